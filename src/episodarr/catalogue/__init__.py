@@ -1,0 +1,1 @@
+"""The shows, seasons and episodes that exist, and which of them are monitored. Source: Sonarr."""

@@ -1,0 +1,1 @@
+"""Which services are connected, how to reach them, and how they fare."""

@@ -1,0 +1,36 @@
+"""What one adapter file declares about itself; everything else (form, wizard, health, jobs) follows from it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from episodarr.connections.model import Checked, Connection, Field
+
+
+class Integration(msgspec.Struct, frozen=True):
+    """One kind of outside service. An adapter module offers it as `INTEGRATION`, and is found by that alone."""
+
+    kind: str
+    """Lower case, such as `qbittorrent`; part of URLs and environment variables."""
+    label: str
+    """As people know it, such as `qBittorrent`; part of what they read."""
+    purpose: str
+    """One line for the wizard: what Episodarr gets from it."""
+    fields: tuple[Field, ...]
+    ports: tuple[type, ...]
+    """The capability ports that a connected client implements."""
+    connect: Callable[[Connection, Any], Any]
+    """(connection, http session) -> client. Makes no request."""
+    check: Callable[[Any], Awaitable[Checked]]
+    """Asks the client whether it reaches the right application and may use it; raises ServiceFailure."""
+    close: Callable[[Any], Awaitable[None]] | None = None
+    webhook: bool = False
+    """Whether the service can send webhooks that hint at a change."""
+    order: int = 100
+    """Place in the wizard."""
+
+
+def missing_fields(integration: Integration, settings: Mapping[str, str]) -> list[Field]:
+    """The required fields that `settings` leaves empty."""
+    return [field for field in integration.fields if field.required and not settings.get(field.name, "").strip()]

@@ -1,0 +1,1 @@
+"""From a finished download to a file in the library folder."""
