@@ -1,10 +1,13 @@
 """What the catalogue needs from outside, and from the database."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from episodarr.catalogue.model import EpisodesAnswer, SeriesListing
+import msgspec
+
+from episodarr.catalogue.model import EpisodesAnswer, ListedSeries, SeriesEntry, SeriesListing
+from episodarr.episode.identity import ConnectionId, SeriesId, Source
 
 
 @runtime_checkable
@@ -58,4 +61,93 @@ class CatalogueControl(Protocol):
 
     async def rescan_series(self, sonarr_series_id: int) -> int:
         """Have the source rescan the series' folder; the id of its command."""
+        ...
+
+
+class KnownSeries(msgspec.Struct, frozen=True):
+    """What is stored of one series, as far as a sync needs it."""
+
+    id: SeriesId
+    sonarr_id: int
+    title: str
+    monitored: bool
+    list_digest: str
+    episodes_digest: str
+    stale: bool
+    synced_at: datetime | None
+    failures: int
+    retry_at: datetime | None
+    gone: bool
+
+
+class Counts(msgspec.Struct):
+    """What writing changed."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    removed: int = 0
+
+    def add(self, other: "Counts") -> None:
+        """Sum up."""
+        self.created += other.created
+        self.updated += other.updated
+        self.unchanged += other.unchanged
+        self.removed += other.removed
+
+
+class ReadSeries(msgspec.Struct, frozen=True):
+    """The episodes of one series as read, waiting to be stored."""
+
+    id: SeriesId
+    answer: EpisodesAnswer
+
+
+class CatalogueStore(Protocol):
+    """Where the catalogue is kept. Each call is one transaction; facts go through the ledger within it."""
+
+    def known_series(self, connection: ConnectionId) -> dict[int, KnownSeries]:
+        """All series of a Sonarr instance by Sonarr's id, gone ones included."""
+        ...
+
+    def listing_digest(self, connection: ConnectionId) -> str:
+        """Digest of the series list that was last stored whole; empty when there was none."""
+        ...
+
+    def write_listing(
+        self, connection: ConnectionId, changed: Sequence[tuple[SeriesEntry, ListedSeries]], now: datetime
+    ) -> Counts:
+        """Store changed entries of the series list with their seasons, and mark their episodes as to be read."""
+        ...
+
+    def finish_listing(self, connection: ConnectionId, digest: str) -> None:
+        """Remember the digest of a list of which every entry is stored."""
+        ...
+
+    def mark_gone(self, series: Collection[SeriesId], now: datetime) -> None:
+        """Series that Sonarr says it no longer knows: hidden, with all their history kept."""
+        ...
+
+    def mark_stale(self, connection: ConnectionId, sonarr_ids: Collection[int]) -> int:
+        """Mark series whose episodes have news; how many were not marked yet."""
+        ...
+
+    def write_episodes(self, source: Source, read: Sequence[ReadSeries], now: datetime) -> Counts:
+        """Store the episodes and files of several series. Raises msgspec.ValidationError on an unreadable answer."""
+        ...
+
+    def note_read(self, series: Collection[SeriesId], now: datetime) -> None:
+        """Series that were read and had not changed."""
+        ...
+
+    def note_failure(self, series: SeriesId, message: str, retry_at: datetime) -> None:
+        """The episodes of a series could not be read or understood; the others go on."""
+        ...
+
+    def cursor(self, name: str) -> str | None:
+        """A remembered position, such as the time up to which a history is read."""
+        ...
+
+    def set_cursor(self, name: str, value: str) -> None:
+        """Remember a position."""
         ...

@@ -45,6 +45,10 @@ class Evidence:
         news = [fact for fact in facts if richer._hold(Said(fact.at, fact.source, fact.what))]
         return richer, news
 
+    def keys(self) -> set[Key]:
+        """What is said by whom: the (kind, source) pairs."""
+        return set(self._said)
+
     def __iter__(self) -> Iterator[Said]:
         return iter(self._said.values())
 

@@ -1,0 +1,237 @@
+"""Reading the catalogue from Sonarr in two phases: the series list, then the episodes of what changed in it.
+
+The list costs one request and, when it is unchanged, no decoding and no writes. What the list does not show (a
+monitored flag or a title of one episode) comes through the history and through `sweep`, which reads everything again
+over time. One series that cannot be read or understood never stops the others.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import msgspec
+
+from episodarr.catalogue.model import EpisodesAnswer, ListedSeries, SeriesEntry
+from episodarr.catalogue.ports import CatalogueSource, CatalogueStore, Counts, KnownSeries, ReadSeries
+from episodarr.connections.failures import Broken, Busy, Offline, Refused, ServiceFailure, WrongApp, WrongPath
+from episodarr.episode.identity import ConnectionId, SeriesId, source
+
+_AHEAD = 24
+"""Series fetched ahead of the one being stored; how many requests run at once is the adapter's business."""
+_BATCH_BYTES = 6_000_000
+_BATCH_SERIES = 100
+_CONFIRM_GONE = 25
+"""Vanished series that one run asks for one by one; the rest waits for the next run."""
+_OVERLAP = timedelta(minutes=2)
+_WHOLE_SERVICE = (Offline, Refused, WrongApp, WrongPath, Busy)
+"""Failures that no other series of the same service would escape."""
+
+
+class Report(msgspec.Struct):
+    """What a run did. Milliseconds and bytes are those of the run as a whole."""
+
+    series: Counts = msgspec.field(default_factory=Counts)
+    episodes: Counts = msgspec.field(default_factory=Counts)
+    read: int = 0
+    """Series whose episodes were read."""
+    failed: int = 0
+    requests: int = 0
+    bytes: int = 0
+    milliseconds: int = 0
+    failures: list[str] = []
+    """The first few, one sentence each."""
+
+    def failure(self, text: str) -> None:
+        """Count a failure and keep its sentence while there are few."""
+        self.failed += 1
+        if len(self.failures) < 20:
+            self.failures.append(text)
+
+
+class Steps(Protocol):
+    """Where a run tells how far it is, and asks whether it is to go on."""
+
+    def step(self, progress: float | None, message: str) -> None:
+        """`progress` 0..1, None when unknown; raises asyncio.CancelledError when the run is to stop."""
+        ...
+
+
+class CatalogueSync:
+    """Reads one Sonarr instance."""
+
+    def __init__(
+        self, connection: ConnectionId, client: CatalogueSource, store: CatalogueStore, clock: Callable[[], datetime]
+    ) -> None:
+        self._connection = connection
+        self._client = client
+        self._store = store
+        self._clock = clock
+        self._source = source("Sonarr", connection)
+
+    async def series(self, report: Report, steps: Steps) -> None:
+        """Phase one: the series list with the seasons in it, and which series have news in the history."""
+        await self._history()
+        steps.step(None, "Reading the series list")
+        listing = await self._client.series_listing()
+        if listing.digest == await asyncio.to_thread(self._store.listing_digest, self._connection):
+            report.series.unchanged += 1
+            return
+        known = await asyncio.to_thread(self._store.known_series, self._connection)
+        try:
+            entries = listing.entries()
+        except msgspec.DecodeError as problem:
+            raise Broken("Sonarr", f"The series list is not readable: {problem}") from problem
+        present = sum(not one.gone for one in known.values())
+        if not entries and present:
+            raise Broken(
+                "Sonarr",
+                f"The series list is empty, though {present} series are known; nothing was changed",
+                fix="If all series were really removed, remove this connection; otherwise look into Sonarr's log.",
+            )
+        changed, whole = self._changed(entries, known, report)
+        for start in range(0, len(changed), 500):
+            steps.step(start / max(len(changed), 1), f"Storing {len(changed)} changed series")
+            batch = changed[start : start + 500]
+            report.series.add(
+                await asyncio.to_thread(self._store.write_listing, self._connection, batch, self._clock())
+            )
+        whole = await self._gone(entries, known, report) and whole
+        if whole:
+            await asyncio.to_thread(self._store.finish_listing, self._connection, listing.digest)
+
+    def _changed(
+        self, entries: Iterable[SeriesEntry], known: dict[int, KnownSeries], report: Report
+    ) -> tuple[list[tuple[SeriesEntry, ListedSeries]], bool]:
+        changed, whole = [], True
+        for entry in entries:
+            held = known.get(entry.id)
+            if held is not None and held.list_digest == entry.digest and not held.gone:
+                report.series.unchanged += 1
+                continue
+            try:
+                changed.append((entry, entry.decode()))
+            except msgspec.ValidationError as problem:
+                whole = False
+                report.failure(f"Series {entry.id} of the list is not readable: {problem}")
+        return changed, whole
+
+    async def _gone(self, entries: Iterable[SeriesEntry], known: dict[int, KnownSeries], report: Report) -> bool:
+        """Ask for vanished series one by one: a list that lacks them proves nothing."""
+        listed = {entry.id for entry in entries}
+        vanished = [one for one in known.values() if one.sonarr_id not in listed and not one.gone]
+        gone: list[SeriesId] = [
+            one.id for one in vanished[:_CONFIRM_GONE] if not await self._client.series_exists(one.sonarr_id)
+        ]
+        if gone:
+            await asyncio.to_thread(self._store.mark_gone, gone, self._clock())
+            report.series.removed += len(gone)
+        return len(gone) == len(vanished)
+
+    async def _history(self) -> None:
+        """Mark series with news that the list may not show. A first run needs none: it reads everything."""
+        name = f"catalogue-history:{self._connection}"
+        held = await asyncio.to_thread(self._store.cursor, name)
+        started = self._clock()
+        if held is not None:
+            since = datetime.fromisoformat(held)
+            news = await self._client.series_changed_since(since - _OVERLAP)
+            await asyncio.to_thread(self._store.mark_stale, self._connection, news)
+            if started - since < _OVERLAP:
+                return
+        await asyncio.to_thread(self._store.set_cursor, name, started.isoformat())
+
+    async def episodes(
+        self, report: Report, steps: Steps, *, full: bool = False, limit: int | None = None, oldest: int | None = None
+    ) -> None:
+        """Phase two: the episodes of series that changed.
+
+        `full`: of all series, unmonitored ones too; `limit`: of so many at most; `oldest`: instead, of so many that
+        were read longest ago.
+        """
+        known = await asyncio.to_thread(self._store.known_series, self._connection)
+        now = self._clock()
+        present = [one for one in known.values() if not one.gone]
+        if oldest is not None:
+            read = [one for one in present if one.synced_at is not None]
+            chosen = sorted(read, key=lambda one: (one.synced_at, one.id))[:oldest]
+        else:
+            wanted = (one for one in present if full or (one.monitored and one.stale))
+            ready = [one for one in wanted if one.retry_at is None or one.retry_at <= now]
+            chosen = sorted(ready, key=lambda one: (not one.monitored, one.synced_at is not None, one.id))[:limit]
+        await self.read(chosen, report, steps)
+
+    async def read(self, chosen: Collection[KnownSeries], report: Report, steps: Steps) -> None:
+        """Read the episodes of the given series and store them, batch by batch, while the next ones are under way."""
+        waiting: list[ReadSeries] = []
+        unchanged: list[SeriesId] = []
+        size = done = 0
+        async for series, answer in self._answers(chosen):
+            done += 1
+            if isinstance(answer, ServiceFailure):
+                if isinstance(answer, _WHOLE_SERVICE):
+                    await self._store_batch(waiting, unchanged, report)
+                    raise answer
+                await self._failed(series, str(answer), report)
+                continue
+            report.read += 1
+            if answer.digest == series.episodes_digest:
+                unchanged.append(series.id)
+            else:
+                waiting.append(ReadSeries(series.id, answer))
+                size += answer.bytes
+            if size > _BATCH_BYTES or len(waiting) >= _BATCH_SERIES or len(unchanged) >= 1000:
+                await self._store_batch(waiting, unchanged, report)
+                waiting, unchanged, size = [], [], 0
+                steps.step(done / len(chosen), f"{done} of {len(chosen)} series read")
+        await self._store_batch(waiting, unchanged, report)
+        steps.step(1.0, f"{done} of {len(chosen)} series read")
+
+    async def _answers(
+        self, chosen: Collection[KnownSeries]
+    ) -> AsyncIterator[tuple[KnownSeries, EpisodesAnswer | ServiceFailure]]:
+        """The answers in order, while up to `_AHEAD` further ones are already being fetched."""
+        waiting = iter(chosen)
+        under_way: deque[tuple[KnownSeries, asyncio.Task[EpisodesAnswer | ServiceFailure]]] = deque()
+        try:
+            while True:
+                while len(under_way) < _AHEAD and (series := next(waiting, None)) is not None:
+                    under_way.append((series, asyncio.create_task(self._ask(series))))
+                if not under_way:
+                    return
+                series, task = under_way.popleft()
+                yield series, await task
+        finally:
+            for _, task in under_way:
+                task.cancel()
+
+    async def _ask(self, series: KnownSeries) -> EpisodesAnswer | ServiceFailure:
+        try:
+            return await self._client.episodes(series.sonarr_id)
+        except ServiceFailure as failure:
+            return failure
+
+    async def _store_batch(self, waiting: list[ReadSeries], unchanged: list[SeriesId], report: Report) -> None:
+        if unchanged:
+            await asyncio.to_thread(self._store.note_read, unchanged, self._clock())
+            report.episodes.unchanged += len(unchanged)
+        if not waiting:
+            return
+        try:
+            counts = await asyncio.to_thread(self._store.write_episodes, self._source, waiting, self._clock())
+        except msgspec.ValidationError as problem:
+            if len(waiting) == 1:
+                known = await asyncio.to_thread(self._store.known_series, self._connection)
+                series = next(one for one in known.values() if one.id == waiting[0].id)
+                await self._failed(series, f"The episodes are not readable: {problem}", report)
+                return
+            for one in waiting:  # one of them is unreadable: find it, and keep the others
+                await self._store_batch([one], [], report)
+            return
+        report.episodes.add(counts)
+
+    async def _failed(self, series: KnownSeries, message: str, report: Report) -> None:
+        report.failure(f"{series.title}: {message}")
+        wait = timedelta(minutes=min(2 ** min(series.failures, 9), 360))
+        await asyncio.to_thread(self._store.note_failure, series.id, message, self._clock() + wait)

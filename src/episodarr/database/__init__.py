@@ -1,0 +1,1 @@
+"""SQLite and PostgreSQL behind the capabilities' ports: SQLAlchemy Core, sync, set-based."""

@@ -1,0 +1,248 @@
+"""The catalogue in the database: compared in Python, written set by set, nothing written when nothing changed."""
+
+import zlib
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from episodarr.catalogue.model import ListedSeason, ListedSeries, SeriesEntry
+from episodarr.catalogue.ports import Counts, KnownSeries, ReadSeries
+from episodarr.database.batches import batches
+from episodarr.database.catalogue_episodes import EpisodeWriter
+from episodarr.database.cursors import read_cursor, write_cursor
+from episodarr.database.engine import Database
+from episodarr.database.ledger import Book
+from episodarr.database.schema import seasons, series, series_files
+from episodarr.episode.identity import ConnectionId, SeriesId, Source
+from episodarr.episode.ledger import Ledger
+
+_UPDATE_SERIES = update(series).where(series.c.id == bindparam("b_id"))
+_UPDATE_SEASON = update(seasons).where(
+    seasons.c.series_id == bindparam("b_series"), seasons.c.number == bindparam("b_n")
+)
+
+
+class StoredCatalogue:
+    """CatalogueStore on a database."""
+
+    def __init__(self, database: Database, ledger: Ledger, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._ledger = ledger
+        self._clock = clock
+
+    def known_series(self, connection: ConnectionId) -> dict[int, KnownSeries]:
+        """See CatalogueStore."""
+        s = series.c
+        asked = select(
+            s.id,
+            s.sonarr_id,
+            s.title,
+            s.monitored,
+            s.list_digest,
+            s.episodes_digest,
+            s.stale,
+            s.synced_at,
+            s.failures,
+            s.retry_at,
+            s.gone_at,
+        ).where(s.connection_id == connection)
+        with self._database.reading() as db:
+            return {
+                row[1]: KnownSeries(SeriesId(row[0]), *row[1:10], gone=row[10] is not None) for row in db.execute(asked)
+            }
+
+    def listing_digest(self, connection: ConnectionId) -> str:
+        """See CatalogueStore."""
+        return self.cursor(f"series-list:{connection}") or ""
+
+    def finish_listing(self, connection: ConnectionId, digest: str) -> None:
+        """See CatalogueStore."""
+        self.set_cursor(f"series-list:{connection}", digest)
+
+    def cursor(self, name: str) -> str | None:
+        """See CatalogueStore."""
+        with self._database.reading() as db:
+            return read_cursor(db, name)
+
+    def set_cursor(self, name: str, value: str) -> None:
+        """See CatalogueStore."""
+        with self._database.writing() as db:
+            write_cursor(db, name, value)
+
+    def write_listing(
+        self, connection: ConnectionId, changed: Sequence[tuple[SeriesEntry, ListedSeries]], now: datetime
+    ) -> Counts:
+        """See CatalogueStore."""
+        counts = Counts()
+        with self._database.writing() as db:
+            known = _held_series(db, connection, [listed.id for _, listed in changed])
+            new: list[dict[str, object]] = []
+            edited: list[dict[str, object]] = []
+            for entry, listed in changed:
+                row = _series_row(entry, listed, now)
+                if listed.id in known:
+                    edited.append({**row, "b_id": known[listed.id]})
+                else:
+                    new.append({**row, "connection_id": connection, "sonarr_id": listed.id, "created_at": now})
+            if edited:
+                names = [name for name in edited[0] if name != "b_id"]
+                statement = _UPDATE_SERIES.values({name: bindparam(name) for name in names})
+                db.execute(statement, edited)
+            if new:
+                db.execute(insert(series), new)
+                known |= _held_series(db, connection, [one.id for _, one in changed if one.id not in known])
+            counts.created, counts.updated = len(new), len(edited)
+            self._write_seasons(db, known, [listed for _, listed in changed], now)
+        return counts
+
+    def _write_seasons(
+        self, db: Connection, ids: dict[int, int], changed: Sequence[ListedSeries], now: datetime
+    ) -> None:
+        held: dict[tuple[int, int], tuple[object, ...]] = {}
+        columns = ("sonarr_series_id", "monitored", *_SEASON_NUMBERS, "statistics")
+        for some in batches({ids[one.id] for one in changed}):
+            asked = select(seasons.c.series_id, seasons.c.number, *(seasons.c[name] for name in columns))
+            for stored in db.execute(asked.where(seasons.c.series_id.in_(some))):
+                held[stored[0], stored[1]] = tuple(stored[2:])
+        new: list[dict[str, object]] = []
+        edited: list[dict[str, object]] = []
+        kept: set[tuple[int, int]] = set()
+        for listed in changed:
+            for season in listed.seasons:
+                key = (ids[listed.id], season.season_number)
+                if key in kept:
+                    continue  # an answer that names a season twice
+                kept.add(key)
+                row = _season_row(listed, season)
+                if key not in held:
+                    new.append({"series_id": key[0], "number": key[1], **row, "created_at": now, "updated_at": now})
+                elif held[key] != tuple(row.values()):
+                    edited.append({**row, "updated_at": now, "b_series": key[0], "b_n": key[1]})
+        if edited:
+            names = [*columns, "updated_at"]
+            db.execute(_UPDATE_SEASON.values({name: bindparam(name) for name in names}), edited)
+        if new:
+            db.execute(insert(seasons), new)
+
+    def mark_gone(self, gone: Collection[SeriesId], now: datetime) -> None:
+        """See CatalogueStore."""
+        with self._database.writing() as db:
+            for some in batches(gone):
+                db.execute(update(series).where(series.c.id.in_(some)).values(gone_at=now, list_digest="", stale=True))
+
+    def mark_stale(self, connection: ConnectionId, sonarr_ids: Collection[int]) -> int:
+        """See CatalogueStore."""
+        if not sonarr_ids:
+            return 0
+        s = series.c
+        with self._database.reading() as db:
+            fresh = [
+                row[0]
+                for some in batches(sonarr_ids)
+                for row in db.execute(
+                    select(s.id).where(s.connection_id == connection, s.sonarr_id.in_(some), s.stale.is_(False))
+                )
+            ]
+        if fresh:
+            with self._database.writing() as db:
+                for some in batches(fresh):
+                    db.execute(update(series).where(s.id.in_(some)).values(stale=True))
+        return len(fresh)
+
+    def write_episodes(self, source: Source, read: Sequence[ReadSeries], now: datetime) -> Counts:
+        """See CatalogueStore."""
+        decoded = [(one, one.answer.episodes(), one.answer.files()) for one in read]
+        packed = {one.id: zlib.compress(one.answer.files_body, 1) for one in read}
+        with self._database.writing() as db:
+            book = Book(db, self._clock)
+            writer = EpisodeWriter(db, book, self._ledger, source, now)
+            counts, judged = writer.write([(one.id, episodes, files) for one, episodes, files in decoded])
+            db.execute(delete(series_files).where(series_files.c.series_id.in_(list(packed))))
+            db.execute(insert(series_files), [{"series_id": one, "body": body} for one, body in packed.items()])
+            book.finish()
+            db.execute(
+                _UPDATE_SERIES.values(
+                    episodes_digest=bindparam("b_digest"),
+                    synced_at=now,
+                    stale=False,
+                    failures=0,
+                    failure="",
+                    retry_at=None,
+                ),
+                [{"b_id": one.id, "b_digest": one.answer.digest} for one in read],
+            )
+        self._ledger.announce(judged)
+        return counts
+
+    def note_read(self, read: Collection[SeriesId], now: datetime) -> None:
+        """See CatalogueStore."""
+        with self._database.writing() as db:
+            for some in batches(read):
+                db.execute(
+                    update(series)
+                    .where(series.c.id.in_(some))
+                    .values(synced_at=now, stale=False, failures=0, failure="", retry_at=None)
+                )
+
+    def note_failure(self, failed: SeriesId, message: str, retry_at: datetime) -> None:
+        """See CatalogueStore."""
+        with self._database.writing() as db:
+            db.execute(
+                update(series)
+                .where(series.c.id == failed)
+                .values(failures=series.c.failures + 1, failure=message[:500], retry_at=retry_at)
+            )
+
+
+_SEASON_NUMBERS = ("episode_count", "episode_file_count", "total_episode_count", "size_on_disk")
+
+
+def _held_series(db: Connection, connection: ConnectionId, sonarr_ids: Collection[int]) -> dict[int, int]:
+    held = {}
+    for some in batches(sonarr_ids):
+        asked = select(series.c.sonarr_id, series.c.id)
+        for row in db.execute(asked.where(series.c.connection_id == connection, series.c.sonarr_id.in_(some))):
+            held[row[0]] = row[1]
+    return held
+
+
+def _series_row(entry: SeriesEntry, listed: ListedSeries, now: datetime) -> dict[str, object]:
+    return {
+        "tvdb_id": listed.tvdb_id,
+        "tmdb_id": listed.tmdb_id,
+        "tvmaze_id": listed.tv_maze_id,
+        "imdb_id": listed.imdb_id,
+        "title": listed.title,
+        "sort_title": (listed.sort_title or listed.title).lower(),
+        "title_slug": listed.title_slug,
+        "year": listed.year,
+        "status": listed.status,
+        "series_type": listed.series_type,
+        "network": listed.network,
+        "overview": listed.overview,
+        "monitored": listed.monitored,
+        "path": listed.path,
+        "runtime": listed.runtime,
+        "genres": msgspec.json.encode(listed.genres).decode(),
+        "has_poster": any(image.cover_type == "poster" for image in listed.images),
+        "size_on_disk": listed.statistics.size_on_disk,
+        "list_digest": entry.digest,
+        "stale": True,
+        "gone_at": None,
+        "updated_at": now,
+    }
+
+
+def _season_row(listed: ListedSeries, season: ListedSeason) -> dict[str, object]:
+    statistics = season.statistics
+    return {
+        "sonarr_series_id": listed.id,
+        "monitored": season.monitored,
+        "episode_count": statistics.episode_count,
+        "episode_file_count": statistics.episode_file_count,
+        "total_episode_count": statistics.total_episode_count,
+        "size_on_disk": statistics.size_on_disk,
+        "statistics": msgspec.json.encode(statistics).decode(),
+    }

@@ -1,0 +1,173 @@
+"""The ledger's book: evidence, log and standings, and the counts that follow from them."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from episodarr.database.batches import batches
+from episodarr.database.engine import Database
+from episodarr.database.schema import episodes, evidence, superseded
+from episodarr.database.tallies import recount
+from episodarr.episode.evidence import Evidence, Key, Said
+from episodarr.episode.facts import decode, encode
+from episodarr.episode.identity import EpisodeId, Source
+from episodarr.episode.ports import Judged
+
+_KEEP_OLD = insert(superseded).from_select(
+    ["episode_id", "kind", "source", "at", "recorded_at", "what"],
+    select(
+        evidence.c.episode_id,
+        evidence.c.kind,
+        evidence.c.source,
+        evidence.c.at,
+        evidence.c.recorded_at,
+        evidence.c.what,
+    ).where(
+        evidence.c.episode_id == bindparam("b_episode"),
+        evidence.c.kind == bindparam("b_kind"),
+        evidence.c.source == bindparam("b_source"),
+    ),
+)
+_REPLACE = (
+    update(evidence)
+    .where(
+        evidence.c.episode_id == bindparam("b_episode"),
+        evidence.c.kind == bindparam("b_kind"),
+        evidence.c.source == bindparam("b_source"),
+    )
+    .values(at=bindparam("b_at"), recorded_at=bindparam("b_recorded_at"), what=bindparam("b_what"))
+)
+_STAND = (
+    update(episodes)
+    .where(episodes.c.id == bindparam("b_episode"))
+    .values(
+        state=bindparam("b_state"),
+        because=bindparam("b_because"),
+        waiting_for=bindparam("b_waiting_for"),
+        since=bindparam("b_since"),
+        review_at=bindparam("b_review_at"),
+    )
+)
+
+
+class Book:
+    """The book within one write transaction. Counts of the touched series are brought up to date at `finish`."""
+
+    def __init__(self, connection: Connection, clock: Callable[[], datetime]) -> None:
+        self.connection = connection
+        self._clock = clock
+        self._held: dict[EpisodeId, set[Key]] = {}
+        self._touched_series: set[int] = set()
+        self._touched_episodes: set[EpisodeId] = set()
+
+    def evidence_of(self, episodes: Collection[EpisodeId]) -> Mapping[EpisodeId, Evidence]:
+        """See LedgerBook."""
+        said: dict[EpisodeId, list[Said]] = {}
+        columns = (evidence.c.episode_id, evidence.c.source, evidence.c.at, evidence.c.what)
+        for some in batches(episodes):
+            for row in self.connection.execute(select(*columns).where(evidence.c.episode_id.in_(some))):
+                said.setdefault(EpisodeId(row[0]), []).append(Said(row[2], Source(row[1]), decode(row[3])))
+        found = {episode: Evidence(those) for episode, those in said.items()}
+        for episode in episodes:
+            self._held[episode] = found[episode].keys() if episode in found else set()
+        return found
+
+    def write(
+        self, judged: Sequence[Judged], now: datetime, fresh: Mapping[EpisodeId, Mapping[str, Any]] | None = None
+    ) -> None:
+        """See LedgerBook."""
+        fresh = fresh or {}
+        made, stood = [], []
+        for episode, _, standing in judged:
+            row = {
+                "state": standing.state.value,
+                "because": standing.because,
+                "waiting_for": standing.waiting_for,
+                "since": standing.since,
+                "review_at": standing.review_at,
+            }
+            if episode in fresh:
+                made.append({**fresh[episode], **row})
+            else:
+                stood.append({f"b_{name}": value for name, value in row.items()} | {"b_episode": episode})
+                self._touched_episodes.add(episode)
+        if made:
+            self.connection.execute(insert(episodes), made)
+            self._touched_series.update(row["series_id"] for row in made)
+        self._write_news(judged, now)
+        if stood:
+            self.connection.execute(_STAND, stood)
+
+    def _write_news(self, judged: Sequence[Judged], now: datetime) -> None:
+        new, replaced = [], []
+        for episode, news, _ in judged:
+            held = self._held.setdefault(episode, set())
+            for fact in news:
+                key = (fact.kind, fact.source)
+                if key in held:
+                    replaced.append(
+                        {
+                            "b_episode": episode,
+                            "b_kind": fact.kind,
+                            "b_source": fact.source,
+                            "b_at": fact.at,
+                            "b_recorded_at": now,
+                            "b_what": encode(fact.what),
+                        }
+                    )
+                else:
+                    held.add(key)
+                    new.append(
+                        {
+                            "episode_id": episode,
+                            "kind": fact.kind,
+                            "source": fact.source,
+                            "at": fact.at,
+                            "recorded_at": now,
+                            "what": encode(fact.what),
+                        }
+                    )
+        if replaced:
+            keys = [{name: row[name] for name in ("b_episode", "b_kind", "b_source")} for row in replaced]
+            self.connection.execute(_KEEP_OLD, keys)
+            self.connection.execute(_REPLACE, replaced)
+        if new:
+            self.connection.execute(insert(evidence), new)
+
+    def due(self, now: datetime, limit: int) -> list[EpisodeId]:
+        """See LedgerBook."""
+        asked = select(episodes.c.id).where(episodes.c.review_at <= now).order_by(episodes.c.review_at).limit(limit)
+        return [EpisodeId(row[0]) for row in self.connection.execute(asked)]
+
+    def touch_series(self, series_id: int) -> None:
+        """Have the counts of a series brought up to date as well, as after a file or a listing changed."""
+        self._touched_series.add(series_id)
+
+    def finish(self) -> set[int]:
+        """Bring the counts of all touched series up to date; which series they were."""
+        for some in batches(self._touched_episodes):
+            asked = select(episodes.c.series_id).where(episodes.c.id.in_(some)).distinct()
+            self._touched_series.update(row[0] for row in self.connection.execute(asked))
+        touched, self._touched_series = self._touched_series, set()
+        self._touched_episodes = set()
+        recount(self.connection, touched, self._clock())
+        return touched
+
+
+class Books:
+    """Opens the ledger's book on a database."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+
+    @contextmanager
+    def open(self) -> Iterator[Book]:
+        """See LedgerBooks."""
+        with self._database.writing() as connection:
+            book = Book(connection, self._clock)
+            yield book
+            book.finish()

@@ -1,0 +1,252 @@
+"""Jellyfin, version 10.8 to 12: which series and episodes it lists, and whether they have something to play."""
+
+import re
+from typing import Any, TypeVar
+
+import aiohttp
+import msgspec
+
+from episodarr.availability.model import LibraryEpisode, LibraryItemId, LibrarySeries, Playability
+from episodarr.availability.ports import MediaLibrary
+from episodarr.connections.failures import Broken, WrongApp, WrongPath
+from episodarr.connections.integration import Integration
+from episodarr.connections.model import Checked, Connection, Field, FieldKind
+from episodarr.integrations._http import Answer, HttpService
+from episodarr.integrations._untrusted import instant
+
+_PAGE_SIZE = 500
+_MOST_PAGES = 1000
+_ITEM_ID = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)
+
+T = TypeVar("T")
+
+
+class _Wire(msgspec.Struct, rename="pascal", gc=False):
+    pass
+
+
+class _Server(_Wire):
+    product_name: str | None = None
+    server_name: str | None = None
+    version: str | None = None
+    id: str | None = None
+    startup_wizard_completed: bool | None = None
+
+
+class _Item(_Wire):
+    id: str
+    name: str | None = None
+    provider_ids: dict[str, Any] | None = None
+    path: str | None = None
+    production_year: int | None = None
+    index_number: int | None = None
+    index_number_end: int | None = None
+    parent_index_number: int | None = None
+    location_type: str | None = None
+    media_sources: list[msgspec.Raw] | None = None
+    date_created: Any = None
+
+
+class _Items(_Wire):
+    items: list[_Item]
+    total_record_count: int | None = None
+
+
+class _Playback(_Wire):
+    media_sources: list[msgspec.Raw] | None = None
+    error_code: str | None = None
+
+
+_server = msgspec.json.Decoder(_Server)
+_items = msgspec.json.Decoder(_Items)
+_playback = msgspec.json.Decoder(_Playback)
+
+
+class Jellyfin:
+    """One Jellyfin. Every call raises ServiceFailure when it cannot be answered."""
+
+    def __init__(self, name: str, url: str, api_key: str, session: aiohttp.ClientSession) -> None:
+        """`name` is how failures call it. Makes no request."""
+        key = api_key.strip()
+        self.http = HttpService(
+            name,
+            url,
+            session,
+            headers={"Authorization": f'MediaBrowser Token="{key}"', "Accept": "application/json"},
+            secrets=[key],
+        )
+
+    async def check(self) -> Checked:
+        """Whether a Jellyfin answers that is set up and takes the key."""
+        # The question needs no key, and whatever else may answer it is not shown the key.
+        answer = await self.http.ask("GET", "/System/Info/Public", headers={"Authorization": ""}, accept={401, 404})
+        if "X-Plex-Protocol" in answer.headers:
+            raise WrongApp(self.http.service, "a Plex Media Server answers there, not Jellyfin")
+        if answer.status != 200:
+            raise WrongPath(self.http.service, f"no Jellyfin is at this address (HTTP {answer.status})")
+        server = self.http.decode(answer, _server)
+        version = self.http.redacted(server.version or "")
+        self._must_be_jellyfin(server, version)
+        if server.startup_wizard_completed is False:
+            raise Broken(
+                self.http.service, "its setup is not finished", fix="Finish the setup wizard in Jellyfin's own pages."
+            )
+        await self.http.json("/System/Info", _server)
+        return Checked("Jellyfin", version, self.http.redacted(server.server_name or ""))
+
+    async def all_series(self) -> list[LibrarySeries]:
+        """Every series, in pages of 500. Raises Broken when, asked twice, the pages do not add up."""
+        items = await self._series_items()
+        if items is None:
+            items = await self._series_items()
+        if items is None:
+            raise Broken(self.http.service, "the pages of its series do not add up to what it counts")
+        return [
+            LibrarySeries(
+                id=LibraryItemId(item.id),
+                name=item.name or "",
+                year=item.production_year or 0,
+                provider_ids=_provider_ids(item),
+                path=item.path or "",
+            )
+            for item in items
+        ]
+
+    async def episodes_of(self, series: LibraryItemId) -> list[LibraryEpisode] | None:
+        """All episode items of a series, virtual ones marked; None when Jellyfin does not know the series."""
+        answer = await self.http.ask(
+            "GET",
+            f"/Shows/{self._item_id(series)}/Episodes",
+            params={"fields": "ProviderIds,Path,MediaSources,DateCreated", "enableUserData": "false"},
+            accept={404},
+            bulk=True,
+        )
+        if await self._unknown(answer, series):
+            return None
+        page = self._page(answer)
+        if page.total_record_count is not None and page.total_record_count != len(page.items):
+            raise Broken(self.http.service, f"it counts {page.total_record_count} episodes and lists {len(page.items)}")
+        return [_episode(item) for item in page.items]
+
+    async def playability(self, item: LibraryItemId) -> Playability | None:
+        """Whether the item has a source to play, as Jellyfin believes since its last scan; None when it is unknown."""
+        answer = await self.http.ask("GET", f"/Items/{self._item_id(item)}/PlaybackInfo", accept={404})
+        if await self._unknown(answer, item):
+            return None
+        playback = self.http.decode(answer, _playback)
+        if playback.media_sources is None and playback.error_code is None:
+            raise Broken(self.http.service, "the answer says nothing about playing the item")
+        if playback.error_code:
+            return Playability(False, self.http.redacted(playback.error_code))
+        return Playability(True) if playback.media_sources else Playability(False, "no media source")
+
+    async def rescan(self, path: str) -> None:
+        """Have Jellyfin look at `path`, as Jellyfin sees it; it does so after its own delay of about a minute."""
+        update = {"Updates": [{"Path": path, "UpdateType": "Modified"}]}
+        await self.http.ask("POST", "/Library/Media/Updated", content=update)
+
+    async def _series_items(self) -> list[_Item] | None:
+        """All series; None when the list changed while its pages were read."""
+        items: list[_Item] = []
+        seen: set[str] = set()
+        total: int | None = None
+        for _ in range(_MOST_PAGES):
+            page = self._page(
+                await self.http.ask(
+                    "GET",
+                    "/Items",
+                    params={
+                        "recursive": "true",
+                        "includeItemTypes": "Series",
+                        "fields": "ProviderIds,Path",
+                        "enableUserData": "false",
+                        "enableImages": "false",
+                        "sortBy": "SortName",
+                        "startIndex": len(items),
+                        "limit": _PAGE_SIZE,
+                    },
+                    bulk=True,
+                )
+            )
+            total = page.total_record_count if total is None else total
+            ids = {item.id for item in page.items}
+            if page.total_record_count != total or len(ids) != len(page.items) or not seen.isdisjoint(ids):
+                return None
+            items += page.items
+            seen |= ids
+            if not page.items or total is None or len(items) >= total:
+                break
+        return items if len(items) == total else None
+
+    def _page(self, answer: Answer) -> _Items:
+        page = self.http.decode(answer, _items)
+        if any(_ITEM_ID.fullmatch(item.id) is None for item in page.items):
+            raise Broken(self.http.service, "an item has an id that is none")
+        return page
+
+    def _item_id(self, item: LibraryItemId) -> str:
+        """The id, which becomes part of a path. Every one that was read here passes."""
+        if _ITEM_ID.fullmatch(item) is None:
+            raise Broken(self.http.service, "the item's id is none of Jellyfin's")
+        return item
+
+    async def _unknown(self, answer: Answer, item: LibraryItemId) -> bool:
+        """Whether a 404 is Jellyfin's own word that it does not know the item, and not that of a proxy in front."""
+        if answer.status != 404:
+            return False
+        page = self._page(await self.http.ask("GET", "/Items", params={"ids": item, "enableUserData": "false"}))
+        if page.items:
+            raise Broken(self.http.service, "it lists the item and says that it is not there")
+        return True
+
+    def _must_be_jellyfin(self, server: _Server, version: str) -> None:
+        product = server.product_name or ""
+        if product and "jellyfin" not in product.lower():
+            raise WrongApp(self.http.service, f"{self.http.redacted(product)} answers there, not Jellyfin")
+        if not product and version.startswith(("3.", "4.")):
+            raise WrongApp(self.http.service, f"Emby {version} answers there, not Jellyfin")
+        if not version or not server.id:
+            raise WrongApp(self.http.service, "another application answers there, not Jellyfin")
+
+
+def _provider_ids(item: _Item) -> dict[str, str]:
+    found = item.provider_ids or {}
+    return {name.lower(): value for name, value in found.items() if isinstance(value, str) and value}
+
+
+def _episode(item: _Item) -> LibraryEpisode:
+    virtual = item.location_type == "Virtual"
+    absent = virtual or item.location_type == "Offline"
+    return LibraryEpisode(
+        id=LibraryItemId(item.id),
+        name=item.name or "",
+        season=item.parent_index_number,
+        episode=item.index_number,
+        last_episode=item.index_number_end,
+        provider_ids=_provider_ids(item),
+        path=item.path or "",
+        virtual=virtual,
+        has_source=not absent and bool(item.path or item.media_sources),
+        added_at=instant(item.date_created),
+    )
+
+
+def _connect(connection: Connection, session: Any) -> Jellyfin:
+    return Jellyfin(connection.name or "Jellyfin", connection.url, connection.settings.get("api_key", ""), session)
+
+
+INTEGRATION = Integration(
+    kind="jellyfin",
+    label="Jellyfin",
+    purpose="Whether an episode is in the media server and can be played.",
+    fields=(
+        Field(
+            "url", "Address", FieldKind.URL, help="With its base URL, if it has one.", example="http://jellyfin:8096"
+        ),
+        Field("api_key", "API key", FieldKind.SECRET, help="Jellyfin: Dashboard > API keys."),
+    ),
+    ports=(MediaLibrary,),
+    connect=_connect,
+    check=Jellyfin.check,
+    order=30,
+)

@@ -1,0 +1,226 @@
+"""qBittorrent, version 4.1 to 5.2 (Web API v2): the transfers, and the files of each.
+
+Spoken directly instead of through the `qbittorrent-api` library: that one is synchronous, and it builds a dictionary of
+every member of every torrent, while the poll needs a dozen members of those that changed.
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+import aiohttp
+import msgspec
+
+from episodarr.connections.failures import Broken, Refused, WrongApp, WrongPath
+from episodarr.connections.integration import Integration
+from episodarr.connections.model import Checked, Connection, Field, FieldKind
+from episodarr.downloads.model import TransferChanges, TransferFile
+from episodarr.downloads.ports import TransferClient
+from episodarr.integrations._http import Answer, HttpService, all_of
+from episodarr.integrations._torrents import SyncAnswer, Torrents
+from episodarr.integrations._untrusted import count
+
+_VERSION = re.compile(r"v?\d{1,4}(\.\d{1,4}){1,3}([a-z]+\d*)?", re.ASCII | re.IGNORECASE)
+_BAN_SECONDS = 3600
+"""How long qBittorrent bans an address by default."""
+
+
+class _File(msgspec.Struct, gc=False):
+    name: str
+    size: float
+    progress: float
+    index: int | None = None
+    priority: int = 1
+
+
+_sync = msgspec.json.Decoder(SyncAnswer)
+_files: msgspec.json.Decoder[list[_File]] = msgspec.json.Decoder(list[_File])
+
+
+class QBittorrent:
+    """One qBittorrent. Every call raises ServiceFailure when it cannot be answered.
+
+    A refused sign-in is remembered and repeated without asking again: each further try would count towards a ban.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        username: str,
+        password: str,
+        session: aiohttp.ClientSession,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`name` is how failures call it; no user name and password: the client must let this host in. No request."""
+        self.http = HttpService(name, url, session, secrets=[password])
+        self._username = username.strip()
+        self._password = password
+        self._clock = clock
+        self._cookies: dict[str, str] = {}
+        self._signing_in = asyncio.Lock()
+        self._sign_ins = 0
+        self._refusal: str = ""
+        self._refused_until = 0.0
+        self._syncing = asyncio.Lock()
+        self._torrents = Torrents()
+        self._rid = 0
+        self._synced_as: dict[str, str] = {}
+
+    async def check(self) -> Checked:
+        """Whether a qBittorrent answers and lets us in."""
+        api = await self._version("/api/v2/app/webapiVersion")
+        application = await self._version("/api/v2/app/version")
+        return Checked("qBittorrent", application.removeprefix("v"), f"Web API {api}")
+
+    async def changes(self) -> TransferChanges:
+        """What changed since the previous call; everything on the first call and after a new session.
+
+        A call that fails changes nothing: the next one is told the same changes again.
+        """
+        async with self._syncing:
+            rid = self._rid if self._cookies == self._synced_as else 0
+            answer = self.http.decode(await self._ask("/api/v2/sync/maindata", {"rid": rid}, bulk=rid == 0), _sync)
+            if not answer.full_update and self._cookies != self._synced_as:
+                # The session was renewed under the way: what this answer builds upon is not what is known here.
+                answer = self.http.decode(await self._ask("/api/v2/sync/maindata", {"rid": 0}, bulk=True), _sync)
+                rid = 0
+            if rid == 0 and not answer.full_update:
+                raise Broken(self.http.service, "asked for everything, it answered with a part")
+            changes = self._torrents.merge(answer)
+            self._rid = answer.rid
+            self._synced_as = dict(self._cookies)
+            return changes
+
+    async def files(self, download_id: str) -> list[TransferFile] | None:
+        """The files of one transfer; None when unknown to the client, empty while metadata is missing."""
+        answer = await self._ask("/api/v2/torrents/files", {"hash": download_id}, accept={404})
+        if answer.status == 404:
+            if answer.is_html or "endpoint" in answer.text.lower():
+                raise WrongPath(self.http.service, "the list of files is not there (HTTP 404)")
+            return None
+        files = self.http.decode(answer, _files)
+        return [
+            TransferFile(
+                index=file.index if file.index is not None else place,
+                name=file.name,
+                size=count(file.size),
+                progress=min(max(file.progress, 0.0), 1.0),
+                wanted=file.priority != 0,
+            )
+            for place, file in enumerate(files)
+        ]
+
+    async def files_of(self, download_ids: Collection[str]) -> dict[str, list[TransferFile]]:
+        """The files of several transfers, one request each and few at a time; unknown ones are left out."""
+        wanted = list(dict.fromkeys(download_ids))
+        found = await all_of(self.files(download_id) for download_id in wanted)
+        return {download_id: files for download_id, files in zip(wanted, found, strict=True) if files is not None}
+
+    async def _version(self, path: str) -> str:
+        text = (await self._ask(path)).text.strip()
+        if not text:
+            raise Broken(self.http.service, "the answer is empty")
+        if _VERSION.fullmatch(text) is None:
+            raise WrongApp(self.http.service, "another application answers there, not qBittorrent")
+        return text
+
+    async def _ask(
+        self,
+        path: str,
+        params: Mapping[str, str | int] | None = None,
+        *,
+        bulk: bool = False,
+        accept: set[int] | None = None,
+    ) -> Answer:
+        """GET with the session; signs in, once, when the client asks for it."""
+        sign_ins = self._sign_ins
+        answer = await self._get(path, params, bulk, {403, *(accept or ())})
+        if answer.status == 403:
+            await self._sign_in(sign_ins)
+            answer = await self._get(path, params, bulk, accept or set())
+        return answer
+
+    async def _get(
+        self, path: str, params: Mapping[str, str | int] | None, bulk: bool, accept: Collection[int]
+    ) -> Answer:
+        answer = await self.http.ask(
+            "GET", path, params=params, headers=self._cookie_header(), bulk=bulk, accept={401, *accept}
+        )
+        if answer.status == 401:
+            raise Refused(
+                self.http.service,
+                "it refuses the request itself (HTTP 401)",
+                fix="In qBittorrent, Web UI: is the host of this address among the allowed “server domains”?",
+            )
+        self._cookies |= answer.cookies
+        return answer
+
+    def _cookie_header(self) -> dict[str, str]:
+        return (
+            {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())} if self._cookies else {}
+        )
+
+    async def _sign_in(self, seen: int) -> None:
+        """Sign in, unless another call did so since `seen` sign-ins."""
+        async with self._signing_in:
+            if self._sign_ins != seen:
+                return
+            if self._refusal and self._clock() < self._refused_until:
+                raise Refused(self.http.service, self._refusal)
+            if not self._username and not self._password:
+                raise Refused(
+                    self.http.service,
+                    "it asks for a user name and password",
+                    fix="Give both, or have qBittorrent let Episodarr's address in without them.",
+                )
+            self._cookies = {}
+            answer = await self.http.ask(
+                "POST",
+                "/api/v2/auth/login",
+                form={"username": self._username, "password": self._password},
+                accept={401, 403},
+            )
+            said = answer.text.strip()
+            if answer.status == 403:
+                self._refuse("it has banned this address after too many failed sign-ins", _BAN_SECONDS)
+            if answer.status == 401 or said == "Fails.":
+                self._refuse("user name or password is wrong")
+            if answer.status != 204 and said != "Ok.":
+                raise WrongApp(self.http.service, "another application answers there, not qBittorrent")
+            self._cookies = dict(answer.cookies)
+            self._sign_ins += 1
+
+    def _refuse(self, why: str, seconds: float = float("inf")) -> None:
+        self._refusal = why
+        self._refused_until = self._clock() + seconds
+        raise Refused(self.http.service, why)
+
+
+def _connect(connection: Connection, session: Any) -> QBittorrent:
+    return QBittorrent(
+        connection.name or "qBittorrent",
+        connection.url,
+        connection.settings.get("username", ""),
+        connection.settings.get("password", ""),
+        session,
+    )
+
+
+INTEGRATION = Integration(
+    kind="qbittorrent",
+    label="qBittorrent",
+    purpose="How far each download is, file by file.",
+    fields=(
+        Field("url", "Address", FieldKind.URL, help="Of the Web UI.", example="http://qbittorrent:8080"),
+        Field("username", "User name", required=False, help="Empty when qBittorrent lets Episodarr in without."),
+        Field("password", "Password", FieldKind.SECRET, required=False),
+    ),
+    ports=(TransferClient,),
+    connect=_connect,
+    check=QBittorrent.check,
+    order=20,
+)

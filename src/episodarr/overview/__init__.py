@@ -1,0 +1,1 @@
+"""What the screens ask, and the answers: reads only."""

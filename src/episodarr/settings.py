@@ -1,0 +1,124 @@
+"""Every setting of the service, typed and frozen, with its default and the reason for it.
+
+Each is read from `EPISODARR_<NAME>`, or from the file that `EPISODARR_<NAME>_FILE` names (Docker and Kubernetes
+secrets). The connected services have settings of their own, which their adapters declare (`connections.environment`).
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, SecretStr, StringConstraints, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "EPISODARR_"
+
+
+class SettingsProblem(ValueError):
+    """A setting that cannot be used; the text names the variable and the mend."""
+
+
+class Settings(BaseSettings):
+    """What the service is told at its start."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    data_dir: Path = Field(default=Path("data"), description="Database, key file and poster cache; made if absent.")
+    database_url: str = Field(default="", description="SQLAlchemy URL; empty: SQLite in the data folder.")
+    host: str = Field(default="127.0.0.1", description="Address to listen on; a container sets 0.0.0.0.")
+    port: int = Field(default=8990, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    api_key: SecretStr | None = Field(default=None, description="Presets an admin API key; at least 16 characters.")
+    url_base: Annotated[str, StringConstraints(strip_whitespace=True)] = Field(
+        default="", description="Path under which a reverse proxy serves Episodarr, such as /episodarr."
+    )
+    allowed_hosts: str = Field(
+        default="",
+        description="Host names to answer to, comma separated; empty: any. Set it when others share your network.",
+    )
+    secure_cookies: bool = Field(default=False, description="True when people reach Episodarr by https only.")
+    log_level: str = Field(default="info", description="debug, info, warning or error.")
+    log_json: bool = Field(default=False, description="One JSON object a line instead of text.")
+
+    downloads_interval: float = Field(default=2.0, ge=0.2, le=60, description="Seconds between polls of what moves.")
+    queue_interval: float = Field(default=10.0, ge=1, le=600, description="Seconds between reads of Sonarr's queue.")
+    verify_interval: float = Field(default=10.0, ge=1, le=3600, description="Seconds between looks at what awaits.")
+    series_interval: float = Field(default=900.0, ge=5, le=86400, description="Seconds between incremental syncs.")
+    sweep_interval: float = Field(
+        default=3600.0, ge=5, le=86400, description="Seconds between steps of the rotating re-read (24 steps a round)."
+    )
+
+    @field_validator("url_base")
+    @classmethod
+    def _base(cls, value: str) -> str:
+        value = value.strip("/")
+        return f"/{value}" if value else ""
+
+    @field_validator("api_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < 16:
+            raise ValueError("has fewer than 16 characters; make one with: openssl rand -hex 16")
+        return value
+
+    @field_validator("log_level")
+    @classmethod
+    def _level(cls, value: str) -> str:
+        if value.lower() not in {"debug", "info", "warning", "error"}:
+            raise ValueError("is not one of debug, info, warning, error")
+        return value.lower()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what the caller passes: `read` looks at the environment, in one place for all variables."""
+        return (init_settings,)
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL in use."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'episodarr.db'}"
+
+
+def variable(environment: Mapping[str, str], name: str) -> str | None:
+    """The value of `name`, or the content of the file that `<name>_FILE` names; None when neither is set.
+
+    Raises SettingsProblem when both are set or the file cannot be read.
+    """
+    value, file = environment.get(name), environment.get(f"{name}_FILE")
+    if file is None or file == "":
+        return value or None
+    if value:
+        raise SettingsProblem(f"{name} and {name}_FILE are both set: keep one")
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as problem:
+        raise SettingsProblem(f"{name}_FILE names {file}, which cannot be read: {problem}") from problem
+
+
+def read(environment: Mapping[str, str] | None = None, **given: Any) -> Settings:
+    """Settings from the environment; `given` (from the command line) goes before it.
+
+    Raises SettingsProblem with one line for each wrong variable.
+    """
+    environment = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    for name in Settings.model_fields:
+        value = variable(environment, PREFIX + name.upper())
+        if value is not None:
+            values[name] = value
+    values.update({name: value for name, value in given.items() if value is not None})
+    try:
+        return Settings(**values)
+    except ValidationError as problem:
+        lines = [
+            f"{PREFIX}{str(error['loc'][0]).upper()} {error['msg'].removeprefix('Value error, ')}"
+            for error in problem.errors()
+        ]
+        raise SettingsProblem("; ".join(lines)) from problem

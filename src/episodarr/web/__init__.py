@@ -1,0 +1,1 @@
+"""The pages: server-rendered, one folder per screen, templates beside the view."""

@@ -1,0 +1,1 @@
+"""What is arriving, file by file."""

@@ -1,0 +1,1 @@
+"""One episode: where it is in its life, and why."""

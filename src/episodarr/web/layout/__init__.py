@@ -1,0 +1,1 @@
+"""What every page shares: frame, navigation, macros, the jump search and the notices."""

@@ -1,0 +1,1 @@
+"""The library: every show at a glance."""

@@ -1,0 +1,65 @@
+"""What every screen is given, and the doors that its routes go through."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Depends
+
+from episodarr.overview.questions import Overview
+from episodarr.web.form import posted
+from episodarr.web.ports import Accounts, Board, Connections, Control, Posters, Tasks
+from episodarr.web.render import Renderer
+from episodarr.web.visit import Gate
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The rest of Episodarr as the screens see it."""
+
+    overview: Overview
+    board: Board
+    accounts: Accounts
+    connections: Connections
+    tasks: Tasks
+    control: Control
+    posters: Posters
+    gate: Gate
+    render: Renderer
+    clock: Callable[[], datetime]
+    base: str
+
+
+class Doors:
+    """Three routers: for anybody, for signed-in people, for admins. A screen has no other way to add a route.
+
+    So a page is closed unless its view says `open` in plain sight, and every change passes the form-token check.
+    """
+
+    def __init__(self, gate: Gate, url_base: str) -> None:
+        person = Depends(gate.person())
+        self._open = APIRouter(prefix=url_base, dependencies=[Depends(posted), Depends(gate.anybody())])
+        self._people = APIRouter(prefix=url_base, dependencies=[Depends(posted), person])
+        self._admins = APIRouter(prefix=url_base, dependencies=[Depends(posted), person, Depends(gate.admin())])
+
+    def open(self, method: str, path: str, endpoint: Callable[..., Any]) -> None:
+        """For everybody, signed in or not."""
+        self._add(self._open, method, path, endpoint)
+
+    def people(self, method: str, path: str, endpoint: Callable[..., Any]) -> None:
+        """For everybody who is signed in."""
+        self._add(self._people, method, path, endpoint)
+
+    def admins(self, method: str, path: str, endpoint: Callable[..., Any]) -> None:
+        """For admins."""
+        self._add(self._admins, method, path, endpoint)
+
+    @property
+    def routers(self) -> tuple[APIRouter, APIRouter, APIRouter]:
+        """To include in the application."""
+        return self._open, self._people, self._admins
+
+    @staticmethod
+    def _add(router: APIRouter, method: str, path: str, endpoint: Callable[..., Any]) -> None:
+        router.add_api_route(path, endpoint, methods=[method], include_in_schema=False, response_model=None)

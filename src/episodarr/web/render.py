@@ -1,0 +1,105 @@
+"""From template and answers to a page: one Jinja environment, escaping always on, no path from a request."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from episodarr.episode.state import ARRIVING, State
+from episodarr.web import states, words
+from episodarr.web.assets import Assets
+from episodarr.web.visit import Visit
+
+_FOLDER = Path(__file__).parent
+
+
+class Renderer:
+    """Renders pages and parts of pages for a visit."""
+
+    def __init__(self, url_base: str, assets: Assets, clock: Callable[[], datetime]) -> None:
+        self.base = url_base
+        self._clock = clock
+        self._environment = Environment(
+            loader=FileSystemLoader(_FOLDER),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._environment.globals.update(
+            base=url_base,
+            asset=assets.url,
+            looks=states.LOOKS,
+            show_bar=states.show_bar,
+            state_labels=json.dumps(states.LABELS).replace("<", "\\u003c"),
+            arriving_states=ARRIVING,
+            State=State,
+        )
+        self._environment.filters.update(
+            size=words.size,
+            speed=words.speed,
+            percent=words.percent,
+            duration=words.duration,
+            precise=words.precise,
+            count=words.count,
+            many=words.many,
+            code=words.number_of,
+            season_name=words.season_name,
+            interval=words.interval,
+            shade=words.initials_shade,
+        )
+
+    def text(self, visit: Visit, template: str, given: Mapping[str, object]) -> str:
+        """The filled template. Times are shown in the visitor's zone, relative ones to now."""
+        now = self._clock()
+
+        def day(at: datetime) -> str:
+            return words.day(at, visit.zone, now)
+
+        def clock_time(at: datetime) -> str:
+            return words.clock_time(at, visit.zone)
+
+        def moment(at: datetime) -> str:
+            return words.moment(at, visit.zone, now)
+
+        def relative(at: datetime) -> str:
+            return words.relative(at, now)
+
+        return self._environment.get_template(template).render(
+            **given, visit=visit, now=now, day=day, clock_time=clock_time, moment=moment, relative=relative
+        )
+
+    def answer(self, visit: Visit, template: str, *, status: int = 200, **given: object) -> HTMLResponse:
+        """A page or a part of one. Never stored by caches: after sign-out nothing of it is left."""
+        return HTMLResponse(
+            self.text(visit, template, given), status_code=status, headers={"cache-control": "private, no-store"}
+        )
+
+    def done(self, visit: Visit, part: Response | None, said: str, back: str) -> Response:
+        """The answer to a change: for the script the new part and a spoken line, else back to the page."""
+        if not visit.partial:
+            return RedirectResponse(f"{self.base}{back}", status_code=303)
+        answer = part if part is not None else Response(status_code=204)
+        if said:
+            answer.headers["hx-trigger"] = json.dumps({"said": {"text": said, "kind": "done"}})
+        return answer
+
+    def failed(self, visit: Visit, message: str, advice: str, back: str, *, status: int = 502) -> Response:
+        """The answer to a change that did not happen: a line for the script, else a page that says so."""
+        if visit.partial:
+            line = json.dumps({"said": {"text": message, "advice": advice, "kind": "failed"}})
+            return Response(status_code=204, headers={"hx-trigger": line, "hx-reswap": "none"})
+        return self.answer(
+            visit,
+            "layout/error.html",
+            status=status,
+            title="That did not work",
+            code=status,
+            message=message,
+            advice=advice,
+            back=f"{self.base}{back}",
+        )

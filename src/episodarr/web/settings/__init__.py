@@ -1,0 +1,1 @@
+"""The connected services, and the wizard that connects them."""

@@ -1,0 +1,1 @@
+"""One show: seasons, every episode, its DNA."""

@@ -1,0 +1,91 @@
+"""The words and looks of an episode's states. Colours and glyphs are in `frontend/styles/states.css`, by class name."""
+
+from typing import NamedTuple
+
+from episodarr.episode.state import State
+from episodarr.overview.answers import ShowCard
+
+
+class Look(NamedTuple):
+    """How a state is called, and what it means in one line (for the legend)."""
+
+    label: str
+    hint: str
+
+
+LOOKS: dict[State, Look] = {
+    State.UNKNOWN: Look("Unknown", "no connected service has said anything yet"),
+    State.UNAIRED: Look("Not aired", "it has not been broadcast yet"),
+    State.UNMONITORED: Look("Unmonitored", "Sonarr does not look for it"),
+    State.MISSING: Look("Missing", "aired and monitored, without a file"),
+    State.REQUESTED: Look("Requested", "somebody asked for it"),
+    State.GRABBED: Look("Grabbed", "sent to the download client"),
+    State.QUEUED: Look("Queued", "waiting in the download client"),
+    State.DOWNLOADING: Look("Downloading", "its own part of the download is arriving"),
+    State.STALLED: Look("Stalled", "the download does not move"),
+    State.FAILED: Look("Failed", "the download failed"),
+    State.DOWNLOADED: Look("Downloaded", "complete, waiting for Sonarr"),
+    State.IMPORTING: Look("Importing", "Sonarr is taking it into the library folder"),
+    State.IMPORT_BLOCKED: Look("Import blocked", "Sonarr refuses it until somebody decides"),
+    State.IMPORTED: Look("Imported", "in the library folder, not listed by a media server yet"),
+    State.AVAILABLE: Look("Available", "a media server can play it"),
+    State.WATCHED: Look("Watched", "somebody watched it"),
+    State.LEAVING: Look("Leaving", "it is to be deleted"),
+    State.DELETED: Look("Deleted", "its file was deleted"),
+}
+
+LABELS = {state.value: look.label for state, look in LOOKS.items()}
+
+MOVING = frozenset({State.DOWNLOADING, State.STALLED, State.QUEUED})
+"""States that show how full the episode's own part is."""
+
+_ALWAYS_IN_LEGEND = frozenset({State.AVAILABLE, State.DOWNLOADING, State.MISSING, State.UNAIRED})
+
+
+def legend(present: dict[str, int]) -> list[tuple[State, Look, int]]:
+    """The states that a picture shows, in the order of life, with their counts; the usual ones even without any."""
+    return [
+        (state, look, present.get(state.value, 0))
+        for state, look in LOOKS.items()
+        if present.get(state.value, 0) or state in _ALWAYS_IN_LEGEND
+    ]
+
+
+class Bar(NamedTuple):
+    """A season or show bar as readers of Sonarr know it: how full, how much on its way, and the kind's colour."""
+
+    here: int
+    """Percent with a file."""
+    arriving: int
+    """Percent on their way; drawn after `here`."""
+    kind: str
+    """downloading, ended, continuing, missing, unmonitored or none."""
+    words: str
+    """The same for who cannot see the colour."""
+
+
+def bar(here: int, expected: int, *, arriving: int, missing: int, monitored: bool, ended: bool) -> Bar:
+    """Sonarr's rule: purple while something arrives, then green or blue when complete, then red or orange."""
+    if expected <= 0:
+        return Bar(0, 0, "none", "nothing has aired yet")
+    full = min(100, here * 100 // expected)
+    coming = min(100 - full, -(-arriving * 100 // expected)) if arriving else 0
+    if arriving:
+        return Bar(full, coming, "downloading", f"{arriving} on the way")
+    if here >= expected or (monitored and missing == 0):
+        return Bar(full, 0, "ended" if ended else "continuing", "complete" if ended else "complete so far")
+    if monitored:
+        return Bar(full, 0, "missing", f"{missing} missing")
+    return Bar(full, 0, "unmonitored", f"{expected - here} not here, unmonitored")
+
+
+def show_bar(show: ShowCard) -> Bar:
+    """The bar of a show, over what has aired."""
+    return bar(
+        show.file_count,
+        max(show.aired_count, show.file_count),
+        arriving=show.arriving_count,
+        missing=show.missing_count,
+        monitored=show.monitored,
+        ended=show.status == "ended",
+    )

@@ -1,0 +1,1 @@
+"""Tasks, users and keys."""
