@@ -38,7 +38,6 @@ class Connection(msgspec.Struct, frozen=True):
     settings: dict[str, str]
     enabled: bool = True
     from_environment: bool = False
-    webhook_secret: str = ""
     version: int = 1
     """Grows with each edit, so that whoever holds a live client knows when to make it anew."""
 

@@ -228,6 +228,7 @@ def _series_row(entry: SeriesEntry, listed: ListedSeries, now: datetime) -> dict
         "genres": msgspec.json.encode(listed.genres).decode(),
         "has_poster": any(image.cover_type == "poster" for image in listed.images),
         "size_on_disk": listed.statistics.size_on_disk,
+        "season_count": sum(one.season_number > 0 for one in listed.seasons),
         "list_digest": entry.digest,
         "stale": True,
         "gone_at": None,

@@ -151,6 +151,7 @@ class EpisodeFile:
     added_at: datetime
     release: Release
     runtime: int
+    episode_ids: tuple[int, ...]
     source_path: str = ""
 
 

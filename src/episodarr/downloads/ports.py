@@ -1,10 +1,14 @@
 """What following downloads needs from outside."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
+import msgspec
+
+from episodarr.downloads.attribute import CoveredEpisode
 from episodarr.downloads.model import HistoryEvent, QueueItem, TransferChanges, TransferFile
+from episodarr.episode.identity import ConnectionId, EpisodeId, SeriesId
 
 
 @runtime_checkable
@@ -34,4 +38,65 @@ class TransferClient(Protocol):
 
     async def files_of(self, download_ids: Collection[str]) -> dict[str, list[TransferFile]]:
         """The files of several transfers, few requests at a time; unknown ones are left out."""
+        ...
+
+
+class OpenDownload(msgspec.Struct, frozen=True):
+    """A grabbed download of which something is still expected, with the episodes it covers."""
+
+    download_id: str
+    connection: ConnectionId
+    """The Sonarr instance that grabbed it."""
+    series_id: SeriesId
+    release: str
+    client: str
+    grabbed_at: datetime
+    covered: tuple[CoveredEpisode, ...]
+    season_sizes: dict[int, int]
+    """Number of episodes of each covered season."""
+
+
+class NewGrab(msgspec.Struct, frozen=True):
+    """That a download covers an episode, to be remembered."""
+
+    download_id: str
+    series_id: SeriesId
+    episode_id: EpisodeId
+    release: str
+    client: str
+    size: int
+    grabbed_at: datetime
+
+
+class DownloadStore(Protocol):
+    """Where grabs are kept."""
+
+    def known_episodes(
+        self, connection: ConnectionId, sonarr_episode_ids: Collection[int]
+    ) -> dict[int, tuple[EpisodeId, SeriesId]]:
+        """Our ids by Sonarr's; those that no sync has brought yet are absent."""
+        ...
+
+    def remember(self, grabs: Sequence[NewGrab]) -> int:
+        """Keep which episodes a download covers; how many pairs were new."""
+        ...
+
+    def open_downloads(self) -> list[OpenDownload]:
+        """All downloads that are not settled."""
+        ...
+
+    def in_queue(self, connection: ConnectionId) -> set[tuple[str, EpisodeId]]:
+        """The (download, episode) pairs that Sonarr's queue held when it was last read."""
+        ...
+
+    def settle(self, download_ids: Collection[str], now: datetime) -> None:
+        """Nothing more is expected of these downloads."""
+        ...
+
+    def cursor(self, name: str) -> str | None:
+        """A remembered position."""
+        ...
+
+    def set_cursor(self, name: str, value: str) -> None:
+        """Remember a position."""
         ...

@@ -25,9 +25,12 @@ from episodarr.connections.failures import Broken, Busy, Offline, Refused, Servi
 from episodarr.integrations._redaction import Redaction
 from episodarr.integrations._session import ForbiddenAddress, make_session
 
-__all__ = ["Answer", "HttpService", "Timeouts", "TooLarge", "all_of", "make_session"]
+__all__ = ["UNREADABLE", "Answer", "HttpService", "Timeouts", "TooLarge", "all_of", "make_session"]
 
 T = TypeVar("T")
+
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding a foreign body may raise; the last one for a body that is nested without end."""
 
 MEGABYTE = 1024 * 1024
 _ERROR_BODY = 64 * 1024
@@ -160,7 +163,7 @@ class HttpService:
             return decoder.decode(answer.body)
         except msgspec.ValidationError as error:
             unreadable = f"the answer has an unexpected shape: {self.redacted(str(error))}"
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except UNREADABLE:
             unreadable = "the answer is no complete JSON"
         raise Broken(self.service, unreadable)
 
@@ -211,6 +214,8 @@ class HttpService:
     def _no_answer(self, error: Exception, total: float | None) -> ServiceFailure:
         where = f"{self._base.host}:{self._base.port}" if self._base else "the address"
         match error:
+            case aiohttp.ConnectionTimeoutError():
+                return Offline(self.service, f"no connection to {where} within {self.timeouts.connect:g} s")
             case TimeoutError():
                 return Offline(self.service, f"no answer from {where} within {total or 0:g} s")
             case aiohttp.ClientConnectorCertificateError():
@@ -225,10 +230,10 @@ class HttpService:
                 return Offline(self.service, f"the name {self._base.host if self._base else ''!s} is not known")
             case aiohttp.ClientConnectorError(os_error=ForbiddenAddress()):
                 return Offline(self.service, f"{where} is an address where no media service lives")
-            case aiohttp.ClientPayloadError() | HttpProcessingError():
-                return Broken(self.service, "the answer was cut off or is damaged")
-            case aiohttp.ClientResponseError():
+            case aiohttp.ClientResponseError(message=said) if "Expected HTTP" in said or "status line" in said:
                 return WrongApp(self.service, f"{where} does not answer as a web server")
+            case aiohttp.ClientPayloadError() | aiohttp.ClientResponseError() | HttpProcessingError():
+                return Broken(self.service, "the answer was cut off or is damaged")
             case aiohttp.InvalidURL():
                 return Offline(self.service, "the address is not usable", fix="Write it as http://host:port")
             case _:
@@ -268,7 +273,7 @@ class HttpService:
         own = self._base or URL()
         target_path = self.redacted(target.path)
         elsewhere = target.host is not None and target.host != own.host
-        if not elsewhere and target.path.endswith(path) and target.path != own.path + path:
+        if not elsewhere and target.path.endswith(path) and target.path != own.path.rstrip("/") + path:
             base = target.path.removesuffix(path)
             fix = f"The URL base seems to be {self.redacted(base)}: add it to the end of the address."
         elif not elsewhere and target.scheme == "https" and own.scheme == "http":
@@ -280,7 +285,7 @@ class HttpService:
         """The service's own words about an error: the `message` of an object, or the first of a list of such."""
         try:
             told = msgspec.json.decode(answer.body) if answer.is_json else None
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except UNREADABLE:
             return ""
         if isinstance(told, list) and told:
             told = told[0]

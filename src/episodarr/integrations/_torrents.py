@@ -97,13 +97,13 @@ class Torrents:
             elif not _apply(patch, torrent):
                 continue
             changed[key] = transfer_state(key, known[key])
-        return TransferChanges(full=False, changed=changed, removed=removed - changed.keys())
+        return TransferChanges(full=False, changed=changed, removed=removed.difference(changed))
 
     def _replace(self, answer: SyncAnswer) -> TransferChanges:
         before = self._known
         self._known = {download_key(raw): torrent for raw, torrent in answer.torrents.items()}
         changed = {key: transfer_state(key, torrent) for key, torrent in self._known.items()}
-        return TransferChanges(full=True, changed=changed, removed=frozenset(before.keys() - changed.keys()))
+        return TransferChanges(full=True, changed=changed, removed=frozenset(before).difference(changed))
 
 
 def _apply(patch: Patch, torrent: Patch) -> bool:

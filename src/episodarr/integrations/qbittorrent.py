@@ -23,6 +23,7 @@ from episodarr.integrations._torrents import SyncAnswer, Torrents
 from episodarr.integrations._untrusted import count
 
 _VERSION = re.compile(r"v?\d{1,4}(\.\d{1,4}){1,3}([a-z]+\d*)?", re.ASCII | re.IGNORECASE)
+_MOST_COOKIES = 8
 _BAN_SECONDS = 3600
 """How long qBittorrent bans an address by default."""
 
@@ -68,7 +69,7 @@ class QBittorrent:
         self._syncing = asyncio.Lock()
         self._torrents = Torrents()
         self._rid = 0
-        self._synced_as: dict[str, str] = {}
+        self._synced_as = 0
 
     async def check(self) -> Checked:
         """Whether a qBittorrent answers and lets us in."""
@@ -82,17 +83,17 @@ class QBittorrent:
         A call that fails changes nothing: the next one is told the same changes again.
         """
         async with self._syncing:
-            rid = self._rid if self._cookies == self._synced_as else 0
+            rid = self._rid
             answer = self.http.decode(await self._ask("/api/v2/sync/maindata", {"rid": rid}, bulk=rid == 0), _sync)
-            if not answer.full_update and self._cookies != self._synced_as:
-                # The session was renewed under the way: what this answer builds upon is not what is known here.
+            if not answer.full_update and self._sign_ins != self._synced_as:
+                # In a session that began under the way, what this answer builds upon is not what is known here.
                 answer = self.http.decode(await self._ask("/api/v2/sync/maindata", {"rid": 0}, bulk=True), _sync)
                 rid = 0
             if rid == 0 and not answer.full_update:
                 raise Broken(self.http.service, "asked for everything, it answered with a part")
             changes = self._torrents.merge(answer)
             self._rid = answer.rid
-            self._synced_as = dict(self._cookies)
+            self._synced_as = self._sign_ins
             return changes
 
     async def files(self, download_id: str) -> list[TransferFile] | None:
@@ -156,7 +157,7 @@ class QBittorrent:
                 "it refuses the request itself (HTTP 401)",
                 fix="In qBittorrent, Web UI: is the host of this address among the allowed “server domains”?",
             )
-        self._cookies |= answer.cookies
+        self._cookies = dict([*(self._cookies | answer.cookies).items()][-_MOST_COOKIES:])
         return answer
 
     def _cookie_header(self) -> dict[str, str]:

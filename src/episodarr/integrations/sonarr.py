@@ -18,7 +18,7 @@ from episodarr.connections.model import Checked, Connection, Field, FieldKind
 from episodarr.downloads.model import HistoryEvent, HistoryKind, QueueItem
 from episodarr.downloads.ports import GrabSource
 from episodarr.episode.facts import download_key
-from episodarr.integrations._http import MEGABYTE, Answer, HttpService, TooLarge
+from episodarr.integrations._http import MEGABYTE, UNREADABLE, Answer, HttpService, TooLarge
 from episodarr.integrations._untrusted import count, in_utc, instant, text
 
 _PAGE_SIZE = 1000
@@ -274,7 +274,7 @@ class Sonarr:
     def _read_object(self, answer: Answer, *, if_not: type[WrongPath]) -> dict[str, Any]:
         try:
             return _object.decode(answer.body)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except UNREADABLE:
             pass
         raise if_not(self.http.service, f"nothing is there (HTTP {answer.status}), and it is not Sonarr that says so")
 

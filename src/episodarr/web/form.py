@@ -5,9 +5,10 @@ anything is known about the sender.
 """
 
 from collections.abc import Mapping
+from typing import Annotated
 from urllib.parse import parse_qsl
 
-from fastapi import HTTPException, Request
+from fastapi import Depends, HTTPException, Request
 
 MAX_BODY = 64 * 1024
 MAX_FIELDS = 200
@@ -53,3 +54,7 @@ async def posted(request: Request) -> Form:
     except ValueError as problem:
         raise HTTPException(400, "The form cannot be read.") from problem
     return Form(dict(pairs))
+
+
+FormOf = Annotated[Form, Depends(posted)]
+"""How a route asks for the posted form."""

@@ -2,15 +2,18 @@
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
+from fastapi import HTTPException
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from episodarr.episode.state import ARRIVING, State
+from episodarr.overview.answers import ConnectionView
 from episodarr.web import states, words
 from episodarr.web.assets import Assets
+from episodarr.web.ports import Connections
 from episodarr.web.visit import Visit
 
 _FOLDER = Path(__file__).parent
@@ -19,8 +22,9 @@ _FOLDER = Path(__file__).parent
 class Renderer:
     """Renders pages and parts of pages for a visit."""
 
-    def __init__(self, url_base: str, assets: Assets, clock: Callable[[], datetime]) -> None:
+    def __init__(self, url_base: str, assets: Assets, clock: Callable[[], datetime], connections: Connections) -> None:
         self.base = url_base
+        self._connections = connections
         self._clock = clock
         self._environment = Environment(
             loader=FileSystemLoader(_FOLDER),
@@ -35,8 +39,13 @@ class Renderer:
             asset=assets.url,
             looks=states.LOOKS,
             show_bar=states.show_bar,
+            season_bar=states.season_bar,
             state_labels=json.dumps(states.LABELS).replace("<", "\\u003c"),
             arriving_states=ARRIVING,
+            moving_states=states.MOVING,
+            failing=self._failing,
+            calendar_words=states.CALENDAR_WORDS,
+            status_words=states.STATUS_WORDS,
             State=State,
         )
         self._environment.filters.update(
@@ -51,13 +60,18 @@ class Renderer:
             season_name=words.season_name,
             interval=words.interval,
             shade=words.initials_shade,
+            sum_of=states.sum_of,
+            why=states.why,
         )
+
+    def _failing(self) -> list[ConnectionView]:
+        return [view for view in self._connections.views() if view.enabled and view.status in states.FAILING]
 
     def text(self, visit: Visit, template: str, given: Mapping[str, object]) -> str:
         """The filled template. Times are shown in the visitor's zone, relative ones to now."""
         now = self._clock()
 
-        def day(at: datetime) -> str:
+        def day(at: datetime | date) -> str:
             return words.day(at, visit.zone, now)
 
         def clock_time(at: datetime) -> str:
@@ -73,10 +87,21 @@ class Renderer:
             **given, visit=visit, now=now, day=day, clock_time=clock_time, moment=moment, relative=relative
         )
 
-    def answer(self, visit: Visit, template: str, *, status: int = 200, **given: object) -> HTMLResponse:
+    def answer(
+        self,
+        visit: Visit,
+        template: str,
+        shared: Mapping[str, object] | None = None,
+        /,
+        *,
+        status: int = 200,
+        **given: object,
+    ) -> HTMLResponse:
         """A page or a part of one. Never stored by caches: after sign-out nothing of it is left."""
         return HTMLResponse(
-            self.text(visit, template, given), status_code=status, headers={"cache-control": "private, no-store"}
+            self.text(visit, template, {**(shared or {}), **given}),
+            status_code=status,
+            headers={"cache-control": "private, no-store"},
         )
 
     def done(self, visit: Visit, part: Response | None, said: str, back: str) -> Response:
@@ -103,3 +128,10 @@ class Renderer:
             advice=advice,
             back=f"{self.base}{back}",
         )
+
+    @staticmethod
+    def away(link: str) -> Response:
+        """On to a page of a connected service; only over http, whatever the link's source says."""
+        if not link.startswith(("http://", "https://")) or not link.isprintable():
+            raise HTTPException(404)
+        return RedirectResponse(link, status_code=302)

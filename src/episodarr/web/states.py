@@ -1,9 +1,10 @@
 """The words and looks of an episode's states. Colours and glyphs are in `frontend/styles/states.css`, by class name."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from episodarr.episode.state import State
-from episodarr.overview.answers import ShowCard
+from episodarr.overview.answers import EpisodeRow, SeasonCard, ShowCard
 
 
 class Look(NamedTuple):
@@ -36,8 +37,64 @@ LOOKS: dict[State, Look] = {
 
 LABELS = {state.value: look.label for state, look in LOOKS.items()}
 
+STATUS_WORDS = {
+    "unknown": "was not asked yet",
+    "ok": "answers",
+    "offline": "is offline",
+    "refused": "refuses our key or password",
+    "wrong_app": "is another application than expected",
+    "wrong_path": "does not answer at this path",
+    "busy": "asked to be left alone for a while",
+    "error": "answers with errors",
+}
+"""How a connection fares, as a sentence after its name."""
+
+CALENDAR_WORDS = {
+    "unaired": "not aired",
+    "on_air": "on air",
+    "downloading": "downloading",
+    "downloaded": "downloaded",
+    "missing": "missing",
+    "unmonitored": "unmonitored",
+}
+"""Sonarr's calendar states."""
+
+FAILING = frozenset({"offline", "refused", "wrong_app", "wrong_path", "error"})
+"""Statuses that a person should know about on every page."""
+
 MOVING = frozenset({State.DOWNLOADING, State.STALLED, State.QUEUED})
 """States that show how full the episode's own part is."""
+
+_EXPLAINED = frozenset(
+    {
+        State.REQUESTED,
+        State.GRABBED,
+        State.STALLED,
+        State.FAILED,
+        State.DOWNLOADED,
+        State.IMPORTING,
+        State.IMPORT_BLOCKED,
+        State.IMPORTED,
+        State.LEAVING,
+        State.MISSING,
+    }
+)
+"""States whose line in a list says what is awaited, or why."""
+
+
+def why(episode: EpisodeRow) -> str:
+    """The few words beside a state in a list; empty where the state says it all."""
+    if episode.state not in _EXPLAINED:
+        return ""
+    if episode.state in {State.FAILED, State.IMPORT_BLOCKED} or not episode.waiting_for:
+        return episode.because
+    return f"waiting for {episode.waiting_for}"
+
+
+def sum_of(counts: dict[str, int], wanted: Iterable[str]) -> int:
+    """How many episodes are in one of the wanted states."""
+    return sum(counts.get(state, 0) for state in wanted)
+
 
 _ALWAYS_IN_LEGEND = frozenset({State.AVAILABLE, State.DOWNLOADING, State.MISSING, State.UNAIRED})
 
@@ -88,4 +145,16 @@ def show_bar(show: ShowCard) -> Bar:
         missing=show.missing_count,
         monitored=show.monitored,
         ended=show.status == "ended",
+    )
+
+
+def season_bar(season: SeasonCard, *, ended: bool) -> Bar:
+    """The bar of a season, over what Sonarr counts."""
+    return bar(
+        season.episode_file_count,
+        season.episode_count,
+        arriving=season.arriving_count,
+        missing=season.missing_count,
+        monitored=season.monitored,
+        ended=ended,
     )

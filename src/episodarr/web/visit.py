@@ -9,7 +9,7 @@ import hmac
 import re
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from typing import Annotated
 from urllib.parse import quote, urlsplit
@@ -109,7 +109,7 @@ class Gate:
                 given = request.headers.get("x-csrf-token") or form.raw("form_token")
                 if not hmac.compare_digest(given.encode(), token.encode()):
                     raise HTTPException(403, "This page is out of date. Reload it and try again.")
-            request.state.visit = _visit(request, user, token)
+            request.state.visit = plain_visit(request, user, session)
 
         return person
 
@@ -132,7 +132,8 @@ class Gate:
                 given = form.raw("form_token")
                 if len(cookie) < 32 or not hmac.compare_digest(given.encode(), cookie.encode()):
                     raise HTTPException(403, "This form is out of date. Go back, reload the page and try again.")
-            request.state.visit = _visit(request, None, cookie if len(cookie) >= 32 else secrets.token_hex(16))
+            token = cookie if len(cookie) >= 32 else secrets.token_hex(16)
+            request.state.visit = replace(plain_visit(request), form_token=token)
 
         return anybody
 
@@ -203,12 +204,13 @@ def _asked_for(request: Request) -> str:
     return came_from.path + (f"?{came_from.query}" if came_from.query else "")
 
 
-def _visit(request: Request, user: User | None, token: str) -> Visit:
+def plain_visit(request: Request, user: User | None = None, session: str = "") -> Visit:
+    """What a request tells by itself; `user` and `session` as far as somebody has checked them."""
     zone_name, zone = _zone(request.cookies.get(ZONE_COOKIE, ""))
     theme = request.cookies.get(THEME_COOKIE, "auto")
     return Visit(
         user=user,
-        form_token=token,
+        form_token=form_token_of(session) if user else "",
         zone=zone,
         zone_name=zone_name,
         theme=theme if theme in {"dark", "light"} else "auto",

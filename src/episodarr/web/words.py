@@ -1,4 +1,4 @@
-"""Numbers and times as people read them. The script has the same rules for what it patches (`frontend/src/words.ts`)."""
+"""Numbers and times as people read them. The script follows the same rules (`frontend/src/words.ts`)."""
 
 from datetime import date, datetime, tzinfo
 

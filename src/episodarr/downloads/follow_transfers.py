@@ -1,0 +1,175 @@
+"""Following a download client: what moves, file by file, and what that says of each episode."""
+
+import asyncio
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
+
+from episodarr.downloads.attribute import attribute, release_kind
+from episodarr.downloads.file_name import is_extra, is_video
+from episodarr.downloads.model import TransferFile
+from episodarr.downloads.ports import DownloadStore, OpenDownload, TransferClient
+from episodarr.downloads.progress import Arrival, ProgressBoard, parts_of
+from episodarr.episode.facts import Fact, Transfer, TransferPhase
+from episodarr.episode.identity import ConnectionId, EpisodeId, source
+from episodarr.episode.ledger import Ledger
+
+_MOST_FILE_LISTS = 250
+"""File lists read in one poll; with more downloads moving at once, they take turns."""
+_REFRESH = timedelta(seconds=30)
+
+
+class OpenDownloads:
+    """The downloads of which something is expected, shared by the followers; read again when one of them adds to it."""
+
+    def __init__(self, store: DownloadStore, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+        self._by_id: dict[str, OpenDownload] = {}
+        self._read_at: datetime | None = None
+        self.version = 0
+
+    def changed(self) -> None:
+        """What is stored has changed: read it again at the next occasion."""
+        self._read_at = None
+
+    async def current(self) -> dict[str, OpenDownload]:
+        """By download id."""
+        now = self._clock()
+        if self._read_at is None or now - self._read_at > _REFRESH:
+            self._read_at = now
+            found = await asyncio.to_thread(self._store.open_downloads)
+            by_id = {one.download_id: one for one in found}
+            if by_id != self._by_id:
+                self._by_id = by_id
+                self.version += 1
+        return self._by_id
+
+
+class FollowTransfers:
+    """Polls one download client."""
+
+    def __init__(
+        self,
+        connection: ConnectionId,
+        label: str,
+        client: TransferClient,
+        open_downloads: OpenDownloads,
+        ledger: Ledger,
+        board: ProgressBoard,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._connection = connection
+        self._label = label
+        self._client = client
+        self._open = open_downloads
+        self._ledger = ledger
+        self._board = board
+        self._clock = clock
+        self._told: dict[tuple[str, EpisodeId], tuple[TransferPhase, str]] = {}
+        self._seen_version = -1
+        self._turn: dict[str, int] = {}
+        self._poll = 0
+
+    async def poll(self) -> bool:
+        """One look at the client; whether anything moves. Raises ServiceFailure when it cannot be asked."""
+        changes = await self._client.changes()
+        now = self._clock()
+        self._poll += 1
+        known = await self._open.current()
+        changed = self._board.apply(self._connection, self._label, changes, now)
+        moved = {one.id: one for one in changed}
+        if self._seen_version != self._open.version:
+            moved |= {one.id: one for one in self._board.all() if one.connection == self._connection}
+            self._seen_version = self._open.version
+        ours = [(one, download) for one in moved.values() if (download := _download_of(one, known)) is not None]
+        unread = (
+            [
+                (one, download)
+                for one in self._board.all()
+                if one.connection == self._connection and one.id not in moved and one.files is None
+                if (download := _download_of(one, known)) is not None
+            ]
+            if known
+            else []
+        )
+        await self._read_files([*ours, *unread], now)
+        facts = [fact for one, download in [*ours, *unread] for fact in self._facts(one, download, now)]
+        facts += self._gone(known, now)
+        if facts:
+            await asyncio.to_thread(self._ledger.observe, facts)
+        self._board.tell(list(moved.values()))
+        return any(one.state.phase is TransferPhase.DOWNLOADING for one in changed)
+
+    async def _read_files(self, ours: Collection[tuple[Arrival, OpenDownload]], now: datetime) -> None:
+        """Read the file lists of what moved, those that waited longest first."""
+        wanted = sorted(ours, key=lambda pair: self._turn.get(pair[0].id, 0))[:_MOST_FILE_LISTS]
+        if not wanted:
+            return
+        files = await self._client.files_of([one.state.download_id for one, _ in wanted])
+        for arrival, download in wanted:
+            self._turn[arrival.id] = self._poll
+            found = files.get(arrival.state.download_id)
+            if found:
+                self._take_files(arrival, download, found, now)
+
+    def _take_files(self, arrival: Arrival, download: OpenDownload, files: list[TransferFile], now: datetime) -> None:
+        names = [(file.name, file.wanted) for file in files]
+        if (
+            arrival.files is None
+            or names != [(file.name, file.wanted) for file in arrival.files]
+            or (arrival.series_id is None)
+        ):
+            arrival.attributions = attribute(files, download.covered)
+            arrival.series_id = download.series_id
+            videos = sum(is_video(file.name) and not is_extra(file.name) for file in files)
+            arrival.release_kind = release_kind(download.covered, videos, download.season_sizes)
+        arrival.files = files
+        arrival.as_of = now
+        self._board.set_parts(arrival, parts_of(arrival.state, files, arrival.attributions))
+
+    def _facts(self, arrival: Arrival, download: OpenDownload, now: datetime) -> list[Fact]:
+        facts = []
+        for covered in download.covered:
+            part = arrival.parts.get(covered.id)
+            if part is not None:
+                phase = part.phase
+            elif arrival.files:
+                continue  # the download brings files, but none that is known to hold this episode: say nothing of it
+            else:
+                phase = arrival.state.phase
+                if phase is TransferPhase.COMPLETE:
+                    continue  # complete as a whole, but its files are not read yet
+            detail = arrival.state.raw_state if phase is TransferPhase.FAILED else ""
+            at = now
+            if phase is TransferPhase.COMPLETE and arrival.state.phase is phase and arrival.state.completed_at:
+                at = min(now, arrival.state.completed_at)
+            facts += self._fact(download.download_id, covered.id, phase, detail, at)
+        return facts
+
+    def _gone(self, known: dict[str, OpenDownload], now: datetime) -> list[Fact]:
+        """Downloads that this client told of before and no longer has."""
+        facts = []
+        for download_id, episode in list(self._told):
+            if self._told[download_id, episode][0] is TransferPhase.GONE:
+                continue
+            if download_id not in known:
+                del self._told[download_id, episode]
+            elif self._board.of_download(download_id) is None:
+                facts += self._fact(download_id, episode, TransferPhase.GONE, "", now)
+        return facts
+
+    def _fact(
+        self, download_id: str, episode: EpisodeId, phase: TransferPhase, detail: str, at: datetime
+    ) -> list[Fact]:
+        if self._told.get((download_id, episode)) == (phase, detail):
+            return []
+        self._told[download_id, episode] = (phase, detail)
+        said = source(self._label, self._connection, download_id)
+        return [Fact(episode, at, said, Transfer(download_id, phase, detail))]
+
+
+def _download_of(arrival: Arrival, known: dict[str, OpenDownload]) -> OpenDownload | None:
+    for download_id in (arrival.state.download_id, *arrival.state.also_known_as):
+        if (found := known.get(download_id)) is not None:
+            return found
+    return None

@@ -1,0 +1,90 @@
+"""Mounts all pages on an application: the only file of the pages that knows every screen."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from fastapi import FastAPI, Request
+from starlette.responses import RedirectResponse, Response
+
+from episodarr.overview.questions import Overview
+from episodarr.web import errors
+from episodarr.web.assets import Assets
+from episodarr.web.calendar.view import CalendarPages
+from episodarr.web.downloads.view import DownloadPages
+from episodarr.web.episode.view import EpisodePages
+from episodarr.web.headers import SafeHeaders
+from episodarr.web.layout.view import SharedParts
+from episodarr.web.library.view import LibraryPages
+from episodarr.web.parts import Doors, Parts
+from episodarr.web.ports import Accounts, Board, Connections, Control, Posters, Tasks
+from episodarr.web.render import Renderer
+from episodarr.web.settings.view import ConnectionPages
+from episodarr.web.settings.wizard import Wizard
+from episodarr.web.show.view import ShowPages
+from episodarr.web.signin.view import SignInPages
+from episodarr.web.system.tasks import TaskPages
+from episodarr.web.system.users import UserPages
+from episodarr.web.visit import Gate
+
+
+def mount_pages(
+    app: FastAPI,
+    *,
+    overview: Overview,
+    board: Board,
+    accounts: Accounts,
+    connections: Connections,
+    tasks: Tasks,
+    control: Control,
+    posters: Posters,
+    url_base: str,
+    secure_cookies: bool,
+    clock: Callable[[], datetime],
+) -> None:
+    """Add every page, the static files, the safe headers and the error pages to `app`, all under `url_base`.
+
+    Call it after the API's own exception handlers are set: error pages are for paths outside `{url_base}/api` only,
+    everything else goes to the handler that was there before.
+    """
+    assets = Assets(url_base)
+    gate = Gate(accounts, url_base, secure_cookies=secure_cookies)
+    parts = Parts(
+        overview=overview,
+        board=board,
+        accounts=accounts,
+        connections=connections,
+        tasks=tasks,
+        control=control,
+        posters=posters,
+        gate=gate,
+        render=Renderer(url_base, assets, clock, connections),
+        clock=clock,
+        base=url_base,
+    )
+    doors = Doors(gate, url_base)
+    SharedParts(parts).add_to(doors)
+    SignInPages(parts).add_to(doors)
+    LibraryPages(parts).add_to(doors)
+    ShowPages(parts).add_to(doors)
+    EpisodePages(parts).add_to(doors)
+    DownloadPages(parts).add_to(doors)
+    CalendarPages(parts).add_to(doors)
+    Wizard(parts).add_to(doors)
+    ConnectionPages(parts).add_to(doors)
+    TaskPages(parts).add_to(doors)
+    UserPages(parts).add_to(doors)
+    for router in doors.routers:
+        app.include_router(router)
+
+    def static(request: Request, name: str) -> Response:
+        return assets.answer(request, name)
+
+    app.add_api_route(f"{url_base}/static/{{name}}", static, include_in_schema=False, response_model=None)
+    if url_base:
+
+        def to_base() -> Response:
+            return RedirectResponse(f"{url_base}/", status_code=302)
+
+        app.add_api_route("/", to_base, include_in_schema=False, response_model=None)
+    errors.install(app, parts)
+    app.add_middleware(SafeHeaders)

@@ -1,0 +1,66 @@
+"""What is arriving: a lane per transfer, split into its episodes."""
+
+from fastapi import HTTPException, Request
+from starlette.responses import Response
+
+from episodarr.overview.answers import Page, TransferLane
+from episodarr.web.downloads.lanes import Lane, lane_of
+from episodarr.web.parts import Doors, Parts
+from episodarr.web.states import FAILING
+from episodarr.web.visit import visit_of
+
+STEP = 50
+MOST = 500
+
+
+class DownloadPages:
+    """Routes of the downloads."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def add_to(self, doors: Doors) -> None:
+        """Add the routes."""
+        doors.people("GET", "/downloads", self.page)
+        doors.people("GET", "/downloads/lanes", self.lanes)
+        doors.people("GET", "/downloads/files", self.files)
+
+    def page(self, request: Request, show: str = "active", limit: int = STEP) -> Response:
+        """The page."""
+        return self._answer(request, "downloads/page.html", show, limit)
+
+    def lanes(self, request: Request, show: str = "active", limit: int = STEP) -> Response:
+        """Its list of lanes."""
+        return self._answer(request, "downloads/lanes.html", show, limit)
+
+    def files(self, request: Request, lane: str = "") -> Response:
+        """The files of one transfer, with the reason for each match."""
+        found = self._parts.board.lane(lane[:300])
+        if found is None:
+            raise HTTPException(404)
+        return self._parts.render.answer(visit_of(request), "downloads/files.html", lane=found)
+
+    def _answer(self, request: Request, template: str, show: str, limit: int) -> Response:
+        limit = max(STEP, min(limit, MOST))
+        show = show if show in {"active", "all"} else "active"
+        page = self._parts.board.lanes(show == "active", limit, None)
+        clients = [view for view in self._parts.connections.views() if view.kind == "qbittorrent" and view.enabled]
+        return self._parts.render.answer(
+            visit_of(request),
+            template,
+            nav="downloads",
+            page=page,
+            lanes=drawn(self._parts, page),
+            show=show,
+            limit=limit,
+            step=STEP,
+            clients=clients,
+            failing_clients=[view for view in clients if view.status in FAILING],
+            speed=sum(lane.speed for lane in page.items),
+        )
+
+
+def drawn(parts: Parts, page: Page[TransferLane]) -> list[Lane]:
+    """The lanes of a page; those of a client that does not answer are marked as its last word."""
+    silent = {view.id for view in parts.connections.views() if view.status in FAILING}
+    return [lane_of(lane, stale=lane.connection_id in silent) for lane in page.items]

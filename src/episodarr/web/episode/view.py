@@ -1,0 +1,134 @@
+"""One episode: where it is in its life, why, what it waits for, and what can be done about it."""
+
+from fastapi import HTTPException, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from episodarr.connections.failures import ServiceFailure
+from episodarr.episode.state import State
+from episodarr.overview.answers import EpisodeDetail, TimelineEntry
+from episodarr.web.episode.life import life_of
+from episodarr.web.form import FormOf
+from episodarr.web.parts import Doors, Parts
+from episodarr.web.visit import Visit, visit_of
+
+TIMELINE = 300
+_SEARCHABLE = frozenset(State) - {State.UNAIRED}
+
+
+class EpisodePages:
+    """Routes of an episode."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def add_to(self, doors: Doors) -> None:
+        """Add the routes."""
+        doors.people("GET", "/episodes/{episode_id}", self.page)
+        doors.people("GET", "/episodes/{episode_id}/live", self.live)
+        doors.people("GET", "/episodes/{episode_id}/sonarr", self.in_sonarr)
+        doors.admins("POST", "/episodes/{episode_id}/monitored", self.monitor)
+        doors.admins("POST", "/episodes/{episode_id}/search", self.search)
+        doors.admins("POST", "/episodes/{episode_id}/recheck", self.recheck)
+
+    def page(self, request: Request, episode_id: int) -> Response:
+        """The page."""
+        return self._answer(visit_of(request), episode_id, "episode/page.html")
+
+    def live(self, request: Request, episode_id: int) -> Response:
+        """All of it that can change."""
+        return self._answer(visit_of(request), episode_id, "episode/live.html")
+
+    async def in_sonarr(self, request: Request, episode_id: int) -> Response:
+        """On to the show's page in Sonarr."""
+        detail = await run_in_threadpool(self._detail, episode_id)
+        visit = visit_of(request)
+        try:
+            link = await self._parts.control.sonarr_link(detail.show.id)
+        except ServiceFailure as failure:
+            return await self._failed(visit, failure, f"/episodes/{episode_id}")
+        return self._parts.render.away(link)
+
+    async def monitor(self, request: Request, episode_id: int, form: FormOf) -> Response:
+        """Monitor the episode, or stop."""
+        visit, monitored, back = visit_of(request), form.flag("monitored"), f"/episodes/{episode_id}"
+        try:
+            await self._parts.control.monitor_episodes([episode_id], monitored)
+        except ServiceFailure as failure:
+            return await self._failed(visit, failure, back)
+        part = None
+        if visit.partial:
+            part = await run_in_threadpool(
+                self._parts.render.answer,
+                visit,
+                "layout/bookmark.html",
+                action=f"/episodes/{episode_id}/monitored",
+                monitored=monitored,
+                what=form.text("what") or "this episode",
+            )
+        return self._parts.render.done(visit, part, "", back)
+
+    async def search(self, request: Request, episode_id: int) -> Response:
+        """Have Sonarr search a release."""
+        visit, back = visit_of(request), f"/episodes/{episode_id}"
+        try:
+            await self._parts.control.search([episode_id])
+        except ServiceFailure as failure:
+            return await self._failed(visit, failure, back)
+        return self._parts.render.done(visit, None, "Sonarr searches for it.", back)
+
+    async def recheck(self, request: Request, episode_id: int) -> Response:
+        """Ask everybody about the episode again."""
+        visit, back = visit_of(request), f"/episodes/{episode_id}"
+        try:
+            await self._parts.control.recheck(episode_id)
+        except ServiceFailure as failure:
+            return await self._failed(visit, failure, back)
+        part = None
+        if visit.partial:
+            part = await run_in_threadpool(self._answer, visit, episode_id, "episode/live.html")
+        return self._parts.render.done(visit, part, "Asked every service again.", back)
+
+    def _detail(self, episode_id: int) -> EpisodeDetail:
+        detail = self._parts.overview.episode(episode_id)
+        if detail is None:
+            raise HTTPException(404, "There is no such episode.")
+        return detail
+
+    def _answer(self, visit: Visit, episode_id: int, template: str) -> Response:
+        detail = self._detail(episode_id)
+        progress = list(self._parts.board.of_episode(episode_id)) or detail.downloads
+        entries = self._timeline(episode_id)
+        episode = detail.episode
+        return self._parts.render.answer(
+            visit,
+            template,
+            nav="library",
+            show=detail.show,
+            episode=episode,
+            overview=detail.overview,
+            items=detail.library_items,
+            progress=progress,
+            entries=entries,
+            previous_id=detail.previous_id,
+            next_id=detail.next_id,
+            searchable=episode.state in _SEARCHABLE,
+            life=life_of(episode, entries, self._parts.clock(), visit.zone),
+        )
+
+    def _timeline(self, episode_id: int) -> list[TimelineEntry]:
+        """The last entries, oldest first: what is long past matters less than what is now."""
+        entries: list[TimelineEntry] = []
+        cursor: str | None = None
+        for _ in range(20):
+            page = self._parts.overview.timeline(episode_id, TIMELINE, cursor)
+            entries += page.items
+            cursor = page.next
+            if cursor is None:
+                break
+        return entries[-TIMELINE:]
+
+    async def _failed(self, visit: Visit, failure: ServiceFailure, back: str) -> Response:
+        return await run_in_threadpool(
+            self._parts.render.failed, visit, f"{failure.service}: {failure.message}", failure.advice, back
+        )

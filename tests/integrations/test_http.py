@@ -1,0 +1,356 @@
+"""What can go wrong on the way to a service, and what each adapter is told about it."""
+
+import asyncio
+import contextlib
+import gzip
+import socket
+import traceback
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import msgspec
+import pytest
+from aiohttp import web
+
+from episodarr.connections.failures import Broken, Busy, Offline, Refused, ServiceFailure, WrongApp, WrongPath
+from episodarr.integrations._http import HttpService, Timeouts, TooLarge, all_of, make_session
+from episodarr.integrations._session import ForbiddenAddress, guarded_socket
+
+SECRET = "canary+key/0123"
+
+NUMBERS = msgspec.json.Decoder(list[int])
+
+
+def service(url, session, **options):
+    return HttpService("Test", url, session, headers={"X-Api-Key": SECRET}, secrets=[SECRET], **options)
+
+
+def failure_of(play, *script, ask=None):
+    """The failure that asking for /thing ends in."""
+
+    async def story(url, session):
+        http = service(url, session)
+        with pytest.raises(ServiceFailure) as caught:
+            await (ask(http) if ask else http.json("/thing", NUMBERS))
+        return caught.value
+
+    return play(*script, story)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (400, [{"errorMessage": "Path is in use"}], Broken),
+        (401, b"", Refused),
+        (403, "Forbidden", Refused),
+        (404, b"", WrongPath),
+        (404, "<html>nothing</html>", WrongPath),
+        (404, {"message": "NotFound"}, Broken),
+        (409, {"message": "root folder is missing"}, Broken),
+        (418, "short and stout", Broken),
+        (429, b"", Busy),
+        (500, {"message": "disk full"}, Broken),
+        (502, "<html>Bad Gateway</html>", Broken),
+        (503, "<html>starting</html>", Busy),
+    ],
+)
+def test_each_error_status_has_its_meaning(upstream, says, status, body, kind):
+    upstream.on("GET", "/thing", says(body, status))
+    assert type(failure_of(upstream.run)) is kind
+
+
+def test_the_services_own_words_are_passed_on(upstream, says):
+    upstream.on("GET", "/thing", says([{"errorMessage": "Path is\nin use"}], 400))
+    assert "Path is in use" in failure_of(upstream.run).message
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("7", 7), ("999999", 3600), ("soon", None), ("Mon, 01 Jan 2001 00:00:00 GMT", 0), (None, None)],
+)
+def test_a_busy_service_says_for_how_long(upstream, says, header, seconds):
+    upstream.on("GET", "/thing", says(b"", 429, {"Retry-After": header} if header else {}))
+    assert failure_of(upstream.run).retry_after == seconds
+
+
+def test_a_busy_service_may_name_an_instant(upstream, says):
+    at = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
+    upstream.on("GET", "/thing", says(b"", 503, {"Retry-After": at}))
+    assert 60 < failure_of(upstream.run).retry_after <= 90
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        (b"<!DOCTYPE html><html></html>", {"Content-Type": "text/html"}),
+        (b"\xef\xbb\xbf\n<html></html>", {"Content-Type": "application/json"}),
+        (b"[1]", {"Content-Type": "text/html; charset=utf-8"}),
+    ],
+)
+def test_a_web_page_is_no_answer(upstream, says, page):
+    upstream.on("GET", "/thing", says(page[0], 200, page[1]))
+    assert type(failure_of(upstream.run)) is WrongPath
+
+
+@pytest.mark.parametrize("body", [b"", b"  \n", b"[1, 2", b"\xff\xfe", b'{"a": 1}', b'["x"]', b"null"])
+def test_unreadable_or_unexpected_content_is_broken(upstream, says, body):
+    upstream.on("GET", "/thing", says(body, 200, {"Content-Type": "application/json"}))
+    assert type(failure_of(upstream.run)) is Broken
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[1, 2",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n[1]\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n[1]\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 6\r\n\r\n[1, 2]",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n" + gzip.compress(b"[1]" * 99)[:-12],
+    ],
+)
+def test_an_answer_that_is_cut_off_or_damaged_is_broken(raw_upstream, raw):
+    assert type(failure_of(raw_upstream, raw)) is Broken
+
+
+def test_something_that_does_not_speak_http_is_another_application(raw_upstream):
+    assert type(failure_of(raw_upstream, b"SSH-2.0-OpenSSH_9.6\r\n")) is WrongApp
+
+
+def test_a_connection_closed_without_a_word_is_offline(raw_upstream):
+    assert type(failure_of(raw_upstream, b"")) is Offline
+
+
+def test_nobody_listening_is_offline(upstream):
+    async def story(_, session):
+        with socket.socket() as unused:
+            unused.bind(("127.0.0.1", 0))
+            url = f"http://127.0.0.1:{unused.getsockname()[1]}"
+            with pytest.raises(Offline):
+                await service(url, session).json("/thing", NUMBERS)
+
+    upstream.run(story)
+
+
+def test_an_unknown_name_is_offline(upstream, monkeypatch):
+    def unknown(*_, **__):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    async def story(_, session):
+        monkeypatch.setattr(socket, "getaddrinfo", unknown)
+        with pytest.raises(Offline, match=r"nowhere\.test"):
+            await service("http://nowhere.test:8989", session).json("/thing", NUMBERS)
+
+    upstream.run(story)
+
+
+def test_no_answer_in_time_is_offline(upstream, says):
+    async def story(url, session):
+        never = asyncio.Event()
+
+        async def wait(_):
+            await never.wait()
+            return says([1])
+
+        upstream.on("GET", "/thing", wait)
+        http = service(url, session)
+        http.timeouts = Timeouts(total=0.05)
+        with pytest.raises(Offline, match=r"within 0\.05 s"):
+            await http.json("/thing", NUMBERS)
+        never.set()
+
+    upstream.run(story)
+
+
+def test_an_https_address_of_an_http_port_is_told(upstream, says):
+    async def story(url, session):
+        with pytest.raises(Offline, match="https"):
+            await service(url.replace("http:", "https:"), session).json("/thing", NUMBERS)
+
+    upstream.run(story)
+
+
+@pytest.mark.parametrize(
+    "url", ["", "sonarr:8989", "ftp://host/", "http://", "http://host:99999", "file:///etc/passwd"]
+)
+def test_what_is_no_web_address_is_never_asked(upstream, url):
+    async def story(_, session):
+        http = service(url, session)
+        with pytest.raises(Offline):
+            await http.json("/thing", NUMBERS)
+        assert http.requests == 0
+
+    upstream.run(story)
+
+
+@pytest.mark.parametrize(
+    "host", ["169.254.169.254", "2852039166", "0xa9fea9fe", "[::ffff:169.254.169.254]", "[fe80::1]", "100.100.100.200"]
+)
+def test_cloud_metadata_and_link_local_addresses_are_never_connected_to(host):
+    """With sockets blocked but for 127.0.0.1, a real attempt would end in another failure than this one."""
+
+    async def story():
+        async with make_session() as session:
+            with pytest.raises(Offline, match=r"no media service lives|not usable"):
+                await service(f"http://{host}", session).json("/thing", NUMBERS)
+
+    asyncio.run(story())
+
+
+def test_the_guard_looks_at_the_resolved_address():
+    info = (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::ffff:169.254.169.254", 80, 0, 0))
+    with pytest.raises(ForbiddenAddress):
+        guarded_socket(info)
+    with guarded_socket((socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 80))) as allowed:
+        assert allowed.family is socket.AF_INET
+
+
+class TestRedirects:
+    """A redirect is told, never followed: the key belongs to the address that was given."""
+
+    def test_within_the_host_names_the_missing_url_base(self, upstream, says):
+        upstream.on("GET", "/thing", says(b"", 302, {"Location": "/sonarr/thing?apikey=" + SECRET}))
+        upstream.otherwise(says([1]))
+        failure = failure_of(upstream.run)
+        assert type(failure) is WrongPath
+        assert "/sonarr" in failure.advice
+        assert upstream.paths() == ["/thing"]
+        assert SECRET not in str(failure)
+
+    def test_to_another_host_names_it_without_its_query(self, upstream, says):
+        upstream.on("GET", "/thing", says(b"", 307, {"Location": f"https://u:p@login.test/sign-in?back={SECRET}"}))
+        failure = failure_of(upstream.run)
+        assert type(failure) is WrongPath
+        assert "https://login.test/sign-in" in failure.message
+        assert "u:p" not in failure.message
+        assert SECRET not in failure.message
+
+    def test_to_https_says_so(self, upstream, says):
+        upstream.on("GET", "/thing", says(b"", 301, {"Location": "https://127.0.0.1/thing"}))
+        assert "https://" in failure_of(upstream.run).advice
+
+    @pytest.mark.parametrize("location", ["", "http://[", "//", "\x1b[2J", "http://h:99999/"])
+    def test_with_a_strange_target_is_still_one(self, upstream, says, location):
+        upstream.on("GET", "/thing", says(b"", 302, {"Location": location.replace("\x1b", "%1b")}))
+        assert type(failure_of(upstream.run)) is WrongPath
+
+
+class TestLimits:
+    """No answer may fill the memory."""
+
+    @pytest.mark.parametrize("encoding", ["plain", "chunked", "gzip"])
+    def test_a_body_over_the_limit_is_broken(self, upstream, encoding):
+        async def large(request):
+            response = web.StreamResponse()
+            body = b" " * 3_000_000
+            if encoding == "gzip":
+                response.headers["Content-Encoding"] = "gzip"
+                body = gzip.compress(body)
+            if encoding == "chunked":
+                response.enable_chunked_encoding()
+            else:
+                response.content_length = len(body)
+            await response.prepare(request)
+            with contextlib.suppress(ConnectionError):
+                await response.write(body)
+            return response
+
+        async def story(url, session):
+            upstream.on("GET", "/thing", large)
+            http = service(url, session)
+            http.limit = 1_000_000
+            with pytest.raises(TooLarge):
+                await http.json("/thing", NUMBERS)
+            upstream.on("GET", "/thing", lambda _: web.json_response([1]))
+            assert await http.json("/thing", NUMBERS) == [1]
+
+        upstream.run(story)
+
+    def test_a_long_error_page_does_not_hide_the_error(self, upstream, says):
+        upstream.on("GET", "/thing", says(b"x" * 3_000_000, 401))
+        assert type(failure_of(upstream.run)) is Refused
+
+    def test_only_so_many_requests_run_at_once(self, upstream, says):
+        async def story(url, session):
+            running = most = 0
+            full = asyncio.Event()
+
+            async def handle(_):
+                nonlocal running, most
+                running += 1
+                most = max(most, running)
+                if running == 3:
+                    full.set()
+                await full.wait()
+                running -= 1
+                return says([1])
+
+            upstream.on("GET", "/thing", handle)
+            http = service(url, session, concurrency=3)
+            assert await all_of(http.json("/thing", NUMBERS) for _ in range(12)) == [[1]] * 12
+            assert most == 3
+            assert http.requests == 12
+            assert http.bytes == 12 * len(b"[1]")
+
+        upstream.run(story)
+
+
+def test_the_first_failure_of_several_calls_stops_the_others(upstream):
+    async def fail():
+        raise Busy("Test", "later")
+
+    async def wait_for_ever():
+        await asyncio.Event().wait()
+
+    async def story(_url, _session):
+        with pytest.raises(Busy):
+            await all_of([wait_for_ever(), fail()])
+
+    upstream.run(story)
+
+
+class TestCredentials:
+    """Keys are sent where they belong, and are never repeated."""
+
+    def test_the_url_base_is_kept_and_a_user_in_the_address_becomes_basic_auth(self, upstream, says):
+        upstream.on("GET", "/base/thing", says([1]))
+
+        async def story(url, session):
+            http = service(url.replace("//", "//me:pass%40word@") + "/base/?x=1#y", session)
+            assert await http.json("/thing", NUMBERS) == [1]
+            assert "word" not in repr(http)
+
+        upstream.run(story)
+        assert upstream.asked[0].headers["Authorization"] == "Basic bWU6cGFzc0B3b3Jk"
+        assert upstream.asked[0].headers["X-Api-Key"] == SECRET
+        assert upstream.asked[0].headers["User-Agent"].startswith("Episodarr/")
+        assert upstream.asked[0].query == {}
+
+    def test_a_key_with_a_line_break_is_refused_before_it_is_sent(self, upstream):
+        async def story(url, session):
+            http = HttpService("Test", url, session, headers={"X-Api-Key": "a\r\nHost: evil"})
+            with pytest.raises(Refused):
+                await http.json("/thing", NUMBERS)
+            assert http.requests == 0
+
+        upstream.run(story)
+
+    @pytest.mark.parametrize("status", [400, 401, 404, 500])
+    def test_a_service_that_repeats_the_key_cannot_make_us_show_it(self, upstream, says, status):
+        echoed = {"message": f"bad key {SECRET} at http://u:{SECRET}@h/x?apikey={SECRET} canary%2Bkey%2F0123"}
+        upstream.on("GET", "/thing", says(echoed, status))
+        assert "canary" not in shown(failure_of(upstream.run))
+
+    def test_a_value_that_does_not_fit_is_not_shown(self, upstream, says):
+        upstream.on("GET", "/thing", says({SECRET: SECRET}))
+        assert "canary" not in shown(failure_of(upstream.run))
+
+    def test_not_even_the_traceback_of_a_dead_connection_holds_it(self, raw_upstream):
+        failure = failure_of(raw_upstream, b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n[1")
+        assert "canary" not in shown(failure)
+        assert failure.__context__ is None
+        assert failure.__cause__ is None
+
+
+def shown(failure):
+    """Everything that a log or a page could show of it."""
+    return "".join([*traceback.format_exception(failure), repr(failure), str(failure), failure.message, failure.advice])
