@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gzip
 import socket
+import ssl
 import traceback
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -11,6 +12,10 @@ from email.utils import format_datetime
 import msgspec
 import pytest
 from aiohttp import web
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from episodarr.connections.failures import Broken, Busy, Offline, Refused, ServiceFailure, WrongApp, WrongPath
 from episodarr.integrations._http import HttpService, Timeouts, TooLarge, all_of, make_session
@@ -66,11 +71,23 @@ def test_the_services_own_words_are_passed_on(upstream, says):
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [("7", 7), ("999999", 3600), ("soon", None), ("Mon, 01 Jan 2001 00:00:00 GMT", 0), (None, None)],
+    [
+        ("7", 7),
+        ("999999", 3600),
+        ("soon", None),
+        ("Mon, 01 Jan 2001 00:00:00 GMT", 0),
+        ("Mon, 01 Jan 2001 00:00:00 -0000", 0),
+        (None, None),
+    ],
 )
 def test_a_busy_service_says_for_how_long(upstream, says, header, seconds):
     upstream.on("GET", "/thing", says(b"", 429, {"Retry-After": header} if header else {}))
     assert failure_of(upstream.run).retry_after == seconds
+
+
+def test_unreadable_words_about_an_error_are_left_out(upstream, says):
+    upstream.on("GET", "/thing", says(b"{oh no", 500, {"Content-Type": "application/json"}))
+    assert failure_of(upstream.run).message == "HTTP 500 for /thing"
 
 
 def test_a_busy_service_may_name_an_instant(upstream, says):
@@ -159,6 +176,29 @@ def test_no_answer_in_time_is_offline(upstream, says):
         never.set()
 
     upstream.run(story)
+
+
+def test_an_untrusted_certificate_is_told(tmp_path):
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "sonarr")])
+    now = datetime.now(UTC)
+    certificate = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1))
+    pem = certificate.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    secret = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (tmp_path / "both.pem").write_bytes(pem + secret)
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(tmp_path / "both.pem")
+
+    async def story():
+        server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0, ssl=tls)
+        async with server, make_session() as session:
+            http = service(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}", session)
+            with pytest.raises(Offline, match="certificate"):
+                await http.json("/thing", NUMBERS)
+
+    asyncio.run(story())
 
 
 def test_an_https_address_of_an_http_port_is_told(upstream, says):

@@ -54,6 +54,7 @@ class TestCheck:
             (({"Id": "x", "Version": "4.9", "ProductName": "Emby Server"}, 200), WrongApp, "Emby Server"),
             (({"appName": "Sonarr", "version": "4"}, 200), WrongApp, "another application"),
             ((b"", 401, {"X-Plex-Protocol": "1.0"}), WrongApp, "Plex"),
+            ((b"", 401), Refused, "proxy"),
             ((b"<html>", 404), WrongPath, "404"),
             (({"message": "NotFound"}, 404), WrongPath, "404"),
             (({"Id": "x", "Version": "10.11.4", "StartupWizardCompleted": False}, 200), Broken, "setup"),

@@ -298,16 +298,21 @@ class TestFiles:
 
     def test_of_an_unknown_transfer_are_none(self, server, says, play):
         server.on("/api/v2/torrents/files", says("Not Found", 404))
+        server.on("/api/v2/torrents/info", says([{"hash": "another"}]))
         assert play(lambda client: client.files(PACK)) is None
 
     def test_without_metadata_are_empty(self, server, says, play):
         server.on("/api/v2/torrents/files", says([]))
         assert play(lambda client: client.files(PACK)) == []
 
-    @pytest.mark.parametrize("page", ["<html>no such site</html>", "Endpoint does not exist"])
-    def test_a_missing_endpoint_is_no_unknown_transfer(self, server, says, play, page):
-        server.on("/api/v2/torrents/files", says(page, 404))
-        with pytest.raises(WrongPath):
+    @pytest.mark.parametrize(
+        ("listing", "kind"),
+        [((b"", 404), WrongPath), (("<html></html>", 200), WrongPath), (([{"hash": PACK.upper()}], 200), Broken)],
+    )
+    def test_a_404_alone_is_no_unknown_transfer(self, server, says, play, listing, kind):
+        server.on("/api/v2/torrents/files", says("Not Found", 404))
+        server.on("/api/v2/torrents/info", says(*listing))
+        with pytest.raises(kind):
             play(lambda client: client.files(PACK))
 
     def test_of_several_leave_the_unknown_out(self, server, says, play):
@@ -315,6 +320,7 @@ class TestFiles:
             return says([]) if request.query["hash"] != "b" else says("", 404)
 
         server.on("/api/v2/torrents/files", known)
+        server.on("/api/v2/torrents/info", says([]))
         assert play(lambda client: client.files_of(["a", "b", "c", "a"])) == {"a": [], "c": []}
         assert play(lambda client: client.files_of([])) == {}
 

@@ -6,6 +6,9 @@ from enum import StrEnum
 import msgspec
 
 
+SESSION_COOKIE = "episodarr_session"
+
+
 class Role(StrEnum):
     """What a user may do."""
 

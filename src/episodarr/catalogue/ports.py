@@ -103,6 +103,24 @@ class ReadSeries(msgspec.Struct, frozen=True):
     answer: EpisodesAnswer
 
 
+class SeriesPlace(msgspec.Struct, frozen=True):
+    """Where a series is: which instance, and Sonarr's id and slug of it there."""
+
+    connection: ConnectionId
+    sonarr_id: int
+    slug: str
+    path: str
+
+
+class EpisodePlace(msgspec.Struct, frozen=True):
+    """Where an episode is."""
+
+    connection: ConnectionId
+    series_id: SeriesId
+    sonarr_series_id: int
+    sonarr_id: int
+
+
 class CatalogueStore(Protocol):
     """Where the catalogue is kept. Each call is one transaction; facts go through the ledger within it."""
 
@@ -132,8 +150,25 @@ class CatalogueStore(Protocol):
         """Mark series whose episodes have news; how many were not marked yet."""
         ...
 
-    def write_episodes(self, source: Source, read: Sequence[ReadSeries], now: datetime) -> Counts:
-        """Store the episodes and files of several series. Raises msgspec.ValidationError on an unreadable answer."""
+    def write_episodes(
+        self, source: Source, read: Sequence[ReadSeries], now: datetime
+    ) -> tuple[Counts, dict[SeriesId, str]]:
+        """Store the episodes and files of several series; and which were refused because they contradict themselves.
+
+        Raises msgspec.DecodeError on an unreadable answer.
+        """
+        ...
+
+    def place(self, series: SeriesId) -> "SeriesPlace | None":
+        """Where a series is in Sonarr; None when there is no such series."""
+        ...
+
+    def episode_places(self, episodes: Collection[int]) -> list["EpisodePlace"]:
+        """Where episodes are in Sonarr; unknown ones are left out."""
+        ...
+
+    def stale_series(self, connection: ConnectionId, limit: int) -> list[KnownSeries]:
+        """Monitored series with news that were read before, those waiting longest first."""
         ...
 
     def note_read(self, series: Collection[SeriesId], now: datetime) -> None:

@@ -64,7 +64,7 @@ class CatalogueSync:
     def __init__(
         self, connection: ConnectionId, client: CatalogueSource, store: CatalogueStore, clock: Callable[[], datetime]
     ) -> None:
-        self._connection = connection
+        self.connection = connection
         self._client = client
         self._store = store
         self._clock = clock
@@ -75,10 +75,10 @@ class CatalogueSync:
         await self._history()
         steps.step(None, "Reading the series list")
         listing = await self._client.series_listing()
-        if listing.digest == await asyncio.to_thread(self._store.listing_digest, self._connection):
+        if listing.digest == await asyncio.to_thread(self._store.listing_digest, self.connection):
             report.series.unchanged += 1
             return
-        known = await asyncio.to_thread(self._store.known_series, self._connection)
+        known = await asyncio.to_thread(self._store.known_series, self.connection)
         try:
             entries = listing.entries()
         except msgspec.DecodeError as problem:
@@ -94,12 +94,10 @@ class CatalogueSync:
         for start in range(0, len(changed), 500):
             steps.step(start / max(len(changed), 1), f"Storing {len(changed)} changed series")
             batch = changed[start : start + 500]
-            report.series.add(
-                await asyncio.to_thread(self._store.write_listing, self._connection, batch, self._clock())
-            )
+            report.series.add(await asyncio.to_thread(self._store.write_listing, self.connection, batch, self._clock()))
         whole = await self._gone(entries, known, report) and whole
         if whole:
-            await asyncio.to_thread(self._store.finish_listing, self._connection, listing.digest)
+            await asyncio.to_thread(self._store.finish_listing, self.connection, listing.digest)
 
     def _changed(
         self, entries: Iterable[SeriesEntry], known: dict[int, KnownSeries], report: Report
@@ -131,13 +129,13 @@ class CatalogueSync:
 
     async def _history(self) -> None:
         """Mark series with news that the list may not show. A first run needs none: it reads everything."""
-        name = f"catalogue-history:{self._connection}"
+        name = f"catalogue-history:{self.connection}"
         held = await asyncio.to_thread(self._store.cursor, name)
         started = self._clock()
         if held is not None:
             since = datetime.fromisoformat(held)
             news = await self._client.series_changed_since(since - _OVERLAP)
-            await asyncio.to_thread(self._store.mark_stale, self._connection, news)
+            await asyncio.to_thread(self._store.mark_stale, self.connection, news)
             if started - since < _OVERLAP:
                 return
         await asyncio.to_thread(self._store.set_cursor, name, started.isoformat())
@@ -150,7 +148,7 @@ class CatalogueSync:
         `full`: of all series, unmonitored ones too; `limit`: of so many at most; `oldest`: instead, of so many that
         were read longest ago.
         """
-        known = await asyncio.to_thread(self._store.known_series, self._connection)
+        known = await asyncio.to_thread(self._store.known_series, self.connection)
         now = self._clock()
         present = [one for one in known.values() if not one.gone]
         if oldest is not None:
@@ -164,7 +162,7 @@ class CatalogueSync:
 
     async def read(self, chosen: Collection[KnownSeries], report: Report, steps: Steps) -> None:
         """Read the episodes of the given series and store them, batch by batch, while the next ones are under way."""
-        waiting: list[ReadSeries] = []
+        waiting: list[tuple[KnownSeries, ReadSeries]] = []
         unchanged: list[SeriesId] = []
         size = done = 0
         async for series, answer in self._answers(chosen):
@@ -179,7 +177,7 @@ class CatalogueSync:
             if answer.digest == series.episodes_digest:
                 unchanged.append(series.id)
             else:
-                waiting.append(ReadSeries(series.id, answer))
+                waiting.append((series, ReadSeries(series.id, answer)))
                 size += answer.bytes
             if size > _BATCH_BYTES or len(waiting) >= _BATCH_SERIES or len(unchanged) >= 1000:
                 await self._store_batch(waiting, unchanged, report)
@@ -212,24 +210,29 @@ class CatalogueSync:
         except ServiceFailure as failure:
             return failure
 
-    async def _store_batch(self, waiting: list[ReadSeries], unchanged: list[SeriesId], report: Report) -> None:
+    async def _store_batch(
+        self, waiting: list[tuple[KnownSeries, ReadSeries]], unchanged: list[SeriesId], report: Report
+    ) -> None:
         if unchanged:
             await asyncio.to_thread(self._store.note_read, unchanged, self._clock())
             report.episodes.unchanged += len(unchanged)
         if not waiting:
             return
         try:
-            counts = await asyncio.to_thread(self._store.write_episodes, self._source, waiting, self._clock())
-        except msgspec.ValidationError as problem:
+            counts, refused = await asyncio.to_thread(
+                self._store.write_episodes, self._source, [one for _, one in waiting], self._clock()
+            )
+        except msgspec.DecodeError as problem:
             if len(waiting) == 1:
-                known = await asyncio.to_thread(self._store.known_series, self._connection)
-                series = next(one for one in known.values() if one.id == waiting[0].id)
-                await self._failed(series, f"The episodes are not readable: {problem}", report)
+                await self._failed(waiting[0][0], f"The episodes are not readable: {problem}", report)
                 return
             for one in waiting:  # one of them is unreadable: find it, and keep the others
                 await self._store_batch([one], [], report)
             return
         report.episodes.add(counts)
+        for series, _ in waiting:
+            if series.id in refused:
+                await self._failed(series, refused[series.id], report)
 
     async def _failed(self, series: KnownSeries, message: str, report: Report) -> None:
         report.failure(f"{series.title}: {message}")

@@ -7,14 +7,14 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from episodarr.catalogue.model import ListedSeason, ListedSeries, SeriesEntry
-from episodarr.catalogue.ports import Counts, KnownSeries, ReadSeries
+from episodarr.catalogue.model import ListedEpisode, ListedFile, ListedSeason, ListedSeries, SeriesEntry
+from episodarr.catalogue.ports import Counts, EpisodePlace, KnownSeries, ReadSeries, SeriesPlace
 from episodarr.database.batches import batches
 from episodarr.database.catalogue_episodes import EpisodeWriter
 from episodarr.database.cursors import read_cursor, write_cursor
 from episodarr.database.engine import Database
 from episodarr.database.ledger import Book
-from episodarr.database.schema import seasons, series, series_files
+from episodarr.database.schema import episodes, seasons, series, series_files
 from episodarr.episode.identity import ConnectionId, SeriesId, Source
 from episodarr.episode.ledger import Ledger
 
@@ -151,14 +151,21 @@ class StoredCatalogue:
                     db.execute(update(series).where(s.id.in_(some)).values(stale=True))
         return len(fresh)
 
-    def write_episodes(self, source: Source, read: Sequence[ReadSeries], now: datetime) -> Counts:
+    def write_episodes(
+        self, source: Source, read: Sequence[ReadSeries], now: datetime
+    ) -> tuple[Counts, dict[SeriesId, str]]:
         """See CatalogueStore."""
         decoded = [(one, one.answer.episodes(), one.answer.files()) for one in read]
+        refused = self._contradictions(decoded)
+        decoded = [one for one in decoded if one[0].id not in refused]
+        read = [one[0] for one in decoded]
+        if not read:
+            return Counts(), refused
         packed = {one.id: zlib.compress(one.answer.files_body, 1) for one in read}
         with self._database.writing() as db:
             book = Book(db, self._clock)
             writer = EpisodeWriter(db, book, self._ledger, source, now)
-            counts, judged = writer.write([(one.id, episodes, files) for one, episodes, files in decoded])
+            counts, judged = writer.write([(one.id, listed, files) for one, listed, files in decoded])
             db.execute(delete(series_files).where(series_files.c.series_id.in_(list(packed))))
             db.execute(insert(series_files), [{"series_id": one, "body": body} for one, body in packed.items()])
             book.finish()
@@ -174,7 +181,58 @@ class StoredCatalogue:
                 [{"b_id": one.id, "b_digest": one.answer.digest} for one in read],
             )
         self._ledger.announce(judged)
-        return counts
+        return counts, refused
+
+    def _contradictions(
+        self, decoded: Sequence[tuple[ReadSeries, list[ListedEpisode], list[ListedFile]]]
+    ) -> dict[SeriesId, str]:
+        """Answers that cannot be the whole truth: taking them at their word would throw things away."""
+        refused = {}
+        empty = [one.id for one, listed, _ in decoded if not listed]
+        if empty:
+            asked = select(episodes.c.series_id).where(episodes.c.series_id.in_(empty), episodes.c.gone_at.is_(None))
+            with self._database.reading() as db:
+                held = {SeriesId(row[0]) for row in db.execute(asked.distinct())}
+            refused = dict.fromkeys(held, "Sonarr lists no episode at all, though it did before; nothing was changed")
+        for one, listed, files in decoded:
+            there = {file.id for file in files}
+            lacking = sum(bool(episode.episode_file_id) and episode.episode_file_id not in there for episode in listed)
+            if lacking:
+                refused[one.id] = f"{lacking} episodes have files that the list of files lacks; nothing was changed"
+        return refused
+
+    def place(self, wanted: SeriesId) -> SeriesPlace | None:
+        """See CatalogueStore."""
+        s = series.c
+        with self._database.reading() as db:
+            row = db.execute(
+                select(s.connection_id, s.sonarr_id, s.title_slug, s.path).where(s.id == wanted, s.gone_at.is_(None))
+            ).first()
+        return SeriesPlace(ConnectionId(row[0]), row[1], row[2], row[3]) if row else None
+
+    def episode_places(self, wanted: Collection[int]) -> list[EpisodePlace]:
+        """See CatalogueStore."""
+        e = episodes.c
+        found = []
+        with self._database.reading() as db:
+            for some in batches(wanted):
+                asked = select(e.connection_id, e.series_id, series.c.sonarr_id, e.sonarr_id)
+                joined = asked.join(series, series.c.id == e.series_id).where(e.id.in_(some), e.gone_at.is_(None))
+                found += [
+                    EpisodePlace(ConnectionId(row[0]), SeriesId(row[1]), row[2], row[3]) for row in db.execute(joined)
+                ]
+        return found
+
+    def stale_series(self, connection: ConnectionId, limit: int) -> list[KnownSeries]:
+        """See CatalogueStore."""
+        now = self._clock()
+        news = [
+            one
+            for one in self.known_series(connection).values()
+            if one.stale and one.monitored and not one.gone and one.synced_at is not None
+        ]
+        ready = [one for one in news if one.retry_at is None or one.retry_at <= now]
+        return sorted(ready, key=lambda one: (one.synced_at, one.id))[:limit]
 
     def note_read(self, read: Collection[SeriesId], now: datetime) -> None:
         """See CatalogueStore."""

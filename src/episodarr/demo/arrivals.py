@@ -25,6 +25,10 @@ from episodarr.demo.naming import pack_name, single_name
 if TYPE_CHECKING:
     from episodarr.demo.world import World
 
+MATCHED_BY_ID = (
+    "Found matching series via grab history, but release was matched to series by ID. "
+    "Automatic import is not possible. See the FAQ for details."
+)
 IMPORT_AFTER = 1.5
 """Story seconds from the last byte to the begin of the import (Sonarr looks at its clients once a minute)."""
 IMPORT_EACH = 0.5
@@ -69,9 +73,12 @@ class Arrivals:
             release_kind = "multiEpisode"
         if not title:
             seasons = sorted({episode.season for episode in listed})
-            title = pack_name(series, seasons, grade, group) if kind == "pack" else single_name(series, listed, grade, group)
-        number = world.next_id("torrent")
-        key = hashlib.sha1(f"{world.seed}:{number}:{title}".encode(), usedforsecurity=False).hexdigest()
+            title = (
+                pack_name(series, seasons, grade, group)
+                if kind == "pack"
+                else single_name(series, listed, grade, group)
+            )
+        key = self._new_hash(title)
         files = _pack_files(series, listed, title, group, size, file_names) if kind == "pack" else []
         if kind == "single":
             name = file_names[0] if file_names else f"{title}.mkv"
@@ -101,10 +108,12 @@ class Arrivals:
         world.emit(Event("Grab", series, tuple(listed), download))
         return torrent
 
-    def add_foreign(self, name: str, size: int = 2_000_000_000, *, seconds: float = 60.0, category: str = "") -> Torrent:
+    def add_foreign(self, name: str, size: int = 2 * 10**9, *, seconds: float = 60.0, category: str = "") -> Torrent:
         """Put a torrent into the client that Sonarr did not grab; in Sonarr's category it shows there as unknown."""
         world = self._world
-        key = hashlib.sha1(f"{world.seed}:{world.next_id('torrent')}:{name}".encode(), usedforsecurity=False).hexdigest()
+        key = hashlib.sha1(
+            f"{world.seed}:{world.next_id('torrent')}:{name}".encode(), usedforsecurity=False
+        ).hexdigest()
         torrent = Torrent(
             hash=key,
             name=name,
@@ -124,6 +133,10 @@ class Arrivals:
                 release = Release(name, "", QUALITIES["WEBDL-1080p"], "unknown", size, language)
                 self.downloads[key.upper()] = Download(key.upper(), None, (), release, world.now, grabbed=False)
         return torrent
+
+    def _new_hash(self, name: str) -> str:
+        text = f"{self._world.seed}:{self._world.next_id('torrent')}:{name}"
+        return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
     def queue(self) -> list[Download]:
         """The downloads in Sonarr's queue: those that the client still has and that are not done with."""
@@ -218,10 +231,7 @@ class Arrivals:
     def block_import(self, torrent: Torrent, *messages: str) -> None:
         """Let the import of a download be blocked, with Sonarr's words, until Sonarr is told to process it again."""
         download = self.downloads[torrent.hash.upper()]
-        words = messages or (
-            "Found matching series via grab history, but release was matched to series by ID. "
-            "Automatic import is not possible. See the FAQ for details.",
-        )
+        words = messages or (MATCHED_BY_ID,)
         download.block = (StatusMessage(torrent.name, words),)
         if download.state == "importBlocked":
             download.messages = download.block

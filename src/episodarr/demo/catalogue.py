@@ -6,7 +6,8 @@ Titles are well known, everything else about them (ids, episode titles, overview
 import random
 from datetime import datetime, timedelta
 
-from episodarr.demo.catalogue_table import ADJECTIVES, NOUNS, OVERVIEWS, SHOWS, Show
+from episodarr.demo.catalogue_table import SHOWS, Show
+from episodarr.demo.catalogue_words import ADJECTIVES, NOUNS, OVERVIEWS
 from episodarr.demo.model import QUALITIES, Episode, Quality, Release, Season, Series
 from episodarr.demo.naming import pack_name, single_name
 from episodarr.demo.world import World
@@ -54,7 +55,9 @@ def _add(world: World, show: Show) -> None:
                 number,
                 index + 1,
                 title=_title(dice) if air_at is not None else "TBA",
-                overview=dice.choice(OVERVIEWS).format(place=dice.choice(NOUNS).lower(), thing=dice.choice(NOUNS).lower()),
+                overview=dice.choice(OVERVIEWS).format(
+                    place=dice.choice(NOUNS).lower(), thing=dice.choice(NOUNS).lower()
+                ),
                 air_at=air_at,
                 monitored=monitored and _watched_for(world, show, air_at),
                 absolute=absolute if anime else None,
@@ -113,6 +116,11 @@ def _title(dice: random.Random) -> str:
     if form == 2:
         return f"A {dice.choice(NOUNS)} for the {dice.choice(NOUNS)}"
     return f"{dice.choice(ADJECTIVES)} {dice.choice(NOUNS)}" if form == 3 else dice.choice(NOUNS)
+
+
+def _overview(dice: random.Random) -> str:
+    place, thing = dice.sample(NOUNS, 2)
+    return dice.choice(OVERVIEWS).format(place=place.lower(), thing=thing.lower())
 
 
 def _add_files(world: World, show: Show, series: Series, season: int, dice: random.Random) -> None:

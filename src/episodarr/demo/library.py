@@ -30,7 +30,9 @@ class Library:
     @property
     def scanning(self) -> bool:
         """Whether a full scan runs."""
-        return self.scan_began_at is not None and (self.scan_ended_at is None or self.scan_ended_at < self.scan_began_at)
+        return self.scan_began_at is not None and (
+            self.scan_ended_at is None or self.scan_ended_at < self.scan_began_at
+        )
 
     def look_later(self, path: str) -> None:
         """The file monitor saw a change of `path`; it is looked at after the monitor's delay."""

@@ -172,11 +172,7 @@ class Afterwards:
 
     def _tidy(self) -> None:
         world = self._world
-        done = [
-            torrent
-            for torrent in world.torrents.values()
-            if torrent.complete and self._imported(torrent)
-        ]
+        done = [torrent for torrent in world.torrents.values() if torrent.complete and self._imported(torrent)]
         for torrent in done[: max(len(done) - SEEDED, 0)]:
             world.arrivals.remove_torrent(torrent)
             world.arrivals.downloads.pop(torrent.hash.upper(), None)

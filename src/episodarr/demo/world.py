@@ -64,7 +64,7 @@ class World:
         self.arrivals = Arrivals(self)
         self.library = Library(self)
         self.commands = Commands(self)
-        self._events: list[tuple[float, int, Callable[[], None]]] = []
+        self._events: list[tuple[float, int, Callable[[], object]]] = []
         self._step = 0
         self._ids: dict[str, int] = {}
 
@@ -79,7 +79,7 @@ class World:
         """The instant of a story second, to the millisecond."""
         return self.started_at + timedelta(milliseconds=round(story_t / self.clock.speed * 1000))
 
-    def after(self, seconds: float, action: Callable[[], None]) -> None:
+    def after(self, seconds: float, action: Callable[[], object]) -> None:
         """Let `action` happen `seconds` of story from now."""
         heapq.heappush(self._events, (self.t + max(seconds, 0.0), self.next_id("event"), action))
 
@@ -212,7 +212,9 @@ class World:
         self.episodes_of[series.id].append(episode)
         return episode
 
-    def add_season(self, series: Series, number: int, count: int, *, first_air_at: datetime | None = None) -> list[Episode]:
+    def add_season(
+        self, series: Series, number: int, count: int, *, first_air_at: datetime | None = None
+    ) -> list[Episode]:
         """Add `count` weekly episodes; without `first_air_at` the season was over a year ago."""
         first = first_air_at or self.now - timedelta(days=365 + 7 * count)
         held = sum(1 for episode in self.episodes_of[series.id] if episode.season > 0)
@@ -229,7 +231,13 @@ class World:
         ]
 
     def add_file(
-        self, episodes: list[Episode], release: Release, *, size: int = 0, added_at: datetime | None = None, listed: bool = True
+        self,
+        episodes: list[Episode],
+        release: Release,
+        *,
+        size: int = 0,
+        added_at: datetime | None = None,
+        listed: bool = True,
     ) -> EpisodeFile:
         """Put one file that holds `episodes` into the library folder; `listed`: the media library knows it already."""
         series = self.series[episodes[0].series_id]
@@ -309,5 +317,7 @@ class World:
 
     def disk_space(self) -> tuple[int, int]:
         """Free and total bytes of the disk."""
-        used = sum(self.disk.values()) + sum(int(torrent.done) for torrent in self.torrents.values() if not torrent.complete)
+        used = sum(self.disk.values()) + sum(
+            int(torrent.done) for torrent in self.torrents.values() if not torrent.complete
+        )
         return max(DISK_SIZE - used, 0), DISK_SIZE

@@ -32,6 +32,13 @@ class OpenDownloads:
         """What is stored has changed: read it again at the next occasion."""
         self._read_at = None
 
+    async def news(self) -> bool:
+        """Whether downloads were added or settled since the last poll."""
+        before = self.version
+        if self._read_at is None:
+            await self.current()
+        return self.version != before
+
     async def current(self) -> dict[str, OpenDownload]:
         """By download id."""
         now = self._clock()

@@ -8,7 +8,7 @@ import msgspec
 
 from episodarr.availability.model import LibraryEpisode, LibraryItemId, LibrarySeries, Playability
 from episodarr.availability.ports import MediaLibrary
-from episodarr.connections.failures import Broken, WrongApp, WrongPath
+from episodarr.connections.failures import Broken, Refused, WrongApp, WrongPath
 from episodarr.connections.integration import Integration
 from episodarr.connections.model import Checked, Connection, Field, FieldKind
 from episodarr.integrations._http import Answer, HttpService
@@ -82,8 +82,10 @@ class Jellyfin:
         answer = await self.http.ask("GET", "/System/Info/Public", headers={"Authorization": ""}, accept={401, 404})
         if "X-Plex-Protocol" in answer.headers:
             raise WrongApp(self.http.service, "a Plex Media Server answers there, not Jellyfin")
-        if answer.status != 200:
-            raise WrongPath(self.http.service, f"no Jellyfin is at this address (HTTP {answer.status})")
+        if answer.status == 401:
+            raise Refused(self.http.service, "it asks for a sign-in where Jellyfin asks for none: a proxy in front?")
+        if answer.status == 404:
+            raise WrongPath(self.http.service, "no Jellyfin is at this address (HTTP 404)")
         server = self.http.decode(answer, _server)
         version = self.http.redacted(server.version or "")
         self._must_be_jellyfin(server, version)

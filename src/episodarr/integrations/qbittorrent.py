@@ -13,11 +13,12 @@ from typing import Any
 import aiohttp
 import msgspec
 
-from episodarr.connections.failures import Broken, Refused, WrongApp, WrongPath
+from episodarr.connections.failures import Broken, Refused, WrongApp
 from episodarr.connections.integration import Integration
 from episodarr.connections.model import Checked, Connection, Field, FieldKind
 from episodarr.downloads.model import TransferChanges, TransferFile
 from episodarr.downloads.ports import TransferClient
+from episodarr.episode.facts import download_key
 from episodarr.integrations._http import Answer, HttpService, all_of
 from episodarr.integrations._torrents import SyncAnswer, Torrents
 from episodarr.integrations._untrusted import count
@@ -36,6 +37,11 @@ class _File(msgspec.Struct, gc=False):
     priority: int = 1
 
 
+class _Listed(msgspec.Struct, gc=False):
+    hash: str
+
+
+_listed: msgspec.json.Decoder[list[_Listed]] = msgspec.json.Decoder(list[_Listed])
 _sync = msgspec.json.Decoder(SyncAnswer)
 _files: msgspec.json.Decoder[list[_File]] = msgspec.json.Decoder(list[_File])
 
@@ -100,8 +106,10 @@ class QBittorrent:
         """The files of one transfer; None when unknown to the client, empty while metadata is missing."""
         answer = await self._ask("/api/v2/torrents/files", {"hash": download_id}, accept={404})
         if answer.status == 404:
-            if answer.is_html or "endpoint" in answer.text.lower():
-                raise WrongPath(self.http.service, "the list of files is not there (HTTP 404)")
+            # It may be the 404 of a proxy: only the client's own list, without the torrent, says that it is unknown.
+            listed = self.http.decode(await self._ask("/api/v2/torrents/info", {"hashes": download_id}), _listed)
+            if any(download_key(torrent.hash) == download_key(download_id) for torrent in listed):
+                raise Broken(self.http.service, "it lists the torrent and says that it is not there")
             return None
         files = self.http.decode(answer, _files)
         return [

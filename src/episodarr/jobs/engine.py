@@ -80,6 +80,7 @@ class Engine:
         self._last: dict[str, JobView] = {}
         self._scheduler: AsyncIOScheduler | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._again: set[str] = set()
         self._stopping = False
 
     def add(self, task: Task) -> None:
@@ -140,7 +141,9 @@ class Engine:
     async def _poll(self, task: Task) -> None:
         """One run that is not kept. The same poll never runs twice at once: the scheduler sees to it."""
         if task.name in self._running:
+            self._again.add(task.name)
             return
+        self._again.discard(task.name)
         run = Run(0, {}, lambda _progress, _message: None)
         started = self._clock()
         self._running[task.name] = (run, "schedule", started)
@@ -149,6 +152,8 @@ class Engine:
         self._last[task.name] = JobView(
             0, task.name, "schedule", status, None, message, started, started, self._clock(), report
         )
+        if task.name in self._again and not self._stopping:
+            await self._poll(task)
 
     def wake(self, name: str) -> None:
         """A hint that there is news: run a task now instead of at its next time. Safe from any thread."""
@@ -156,7 +161,9 @@ class Engine:
             self._loop.call_soon_threadsafe(self._wake, name)
 
     def _wake(self, name: str) -> None:
-        if self._scheduler is not None and self._tasks[name].interval and not self._stopping:
+        if name in self._running:
+            self._again.add(name)  # a hint that came while it looked away from: look once more
+        elif self._scheduler is not None and self._tasks[name].interval and not self._stopping:
             self._scheduler.modify_job(name, next_run_time=datetime.now(tz=self._clock().tzinfo))
 
     def run(self, name: str, trigger: str = "person", params: dict[str, Any] | None = None) -> int:

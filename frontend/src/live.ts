@@ -1,0 +1,96 @@
+/**
+ * The event stream. Browsers allow six connections to a host over plain HTTP, so a tab that nobody sees gives its
+ * stream back; when it is seen again, everything that moves is fetched anew.
+ */
+
+import { liveUrl } from "./page";
+import { type EpisodeProgress, type EpisodeState, type Job, type TransferProgress } from "./patch";
+import { episodeMoved, episodesChanged, jobMoved, transferMoved } from "./patch";
+import { refresh, refreshAll } from "./refresh";
+
+const HIDDEN_FOR = 20_000;
+const LOST_AFTER = 6_000;
+
+let stream: EventSource | null = null;
+let greeted = false;
+let again = 0;
+let lost = 0;
+let hide = 0;
+let tries = 0;
+
+interface Told {
+  progress: { transfers?: TransferProgress[]; episodes?: EpisodeProgress[] };
+  episodes: { episodes: EpisodeState[] };
+  shows: { ids: number[] };
+  transfers: { added: string[]; removed: string[] };
+  jobs: Job;
+  connections: { id: number; status: string; message: string };
+  hello: Record<string, never>;
+}
+
+const heard: { [Kind in keyof Told]: (told: Told[Kind]) => void } = {
+  hello: () => {
+    if (greeted) refreshAll();
+    greeted = true;
+  },
+  progress: (told) => {
+    told.transfers?.forEach(transferMoved);
+    told.episodes?.forEach(episodeMoved);
+  },
+  episodes: (told) => episodesChanged(told.episodes),
+  shows: (told) => refresh(["shows", ...told.ids.map((id) => `show:${id}`)]),
+  transfers: () => refresh(["transfers"]),
+  jobs: jobMoved,
+  connections: () => refresh(["connections"]),
+};
+
+function open(): void {
+  if (stream || !liveUrl) return;
+  stream = new EventSource(liveUrl);
+  stream.addEventListener("open", () => {
+    tries = 0;
+    found();
+  });
+  stream.addEventListener("error", () => {
+    lost ||= window.setTimeout(missed, LOST_AFTER);
+    if (stream?.readyState !== EventSource.CLOSED) return; // the browser itself tries again
+    close();
+    tries += 1;
+    again = window.setTimeout(open, Math.min(30_000, 1000 * 2 ** tries));
+  });
+  for (const kind of Object.keys(heard) as (keyof Told)[]) listen(stream, kind);
+}
+
+function listen<Kind extends keyof Told>(to: EventSource, kind: Kind): void {
+  to.addEventListener(kind, (event) => heard[kind](JSON.parse((event as MessageEvent<string>).data) as Told[Kind]));
+}
+
+function close(): void {
+  clearTimeout(again);
+  stream?.close();
+  stream = null;
+}
+
+function missed(): void {
+  document.documentElement.dataset["stream"] = "lost";
+}
+
+function found(): void {
+  clearTimeout(lost);
+  lost = 0;
+  delete document.documentElement.dataset["stream"];
+}
+
+export function startLive(): void {
+  if (!liveUrl) return;
+  open();
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(hide);
+    if (document.hidden) hide = window.setTimeout(close, HIDDEN_FOR);
+    else open();
+  });
+  addEventListener("pagehide", close);
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) open();
+  });
+}

@@ -1,0 +1,22 @@
+/** Everything the pages do beyond what the server sends. Reading, navigating and forms work without it. */
+
+import "../styles/all.css";
+import "virtual:numbers.css";
+import { startActions } from "./actions";
+import { startDna } from "./dna";
+import { startJump } from "./jump";
+import { startLive } from "./live";
+import { startTheme, tellZone } from "./look";
+import { startPieces } from "./pieces";
+import { startTimes } from "./times";
+import { startTips } from "./tip";
+
+startPieces();
+tellZone();
+startTheme();
+startActions();
+startDna();
+startTips();
+startJump();
+startTimes();
+startLive();

@@ -1,0 +1,31 @@
+/** htmx as the pages use it: no evaluated code, no inline styles, the form token on every request. */
+
+import htmx from "htmx.org";
+import { csrfToken } from "./page";
+import { say, type Said } from "./toast";
+
+export function startPieces(): void {
+  Object.assign(htmx.config, {
+    allowEval: false,
+    allowScriptTags: false,
+    includeIndicatorStyles: false,
+    attributesToSettle: ["class"],
+    defaultSettleDelay: 0,
+    historyCacheSize: 0,
+    refreshOnHistoryMiss: true,
+    selfRequestsOnly: true,
+  });
+  document.addEventListener("htmx:configRequest", (event) => {
+    const { headers } = (event as CustomEvent<{ headers: Record<string, string> }>).detail;
+    headers["X-CSRF-Token"] = csrfToken();
+  });
+  document.addEventListener("said", (event) => say((event as CustomEvent<Said>).detail));
+  document.addEventListener("htmx:responseError", (event) => {
+    const { xhr } = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail;
+    if (!xhr.getResponseHeader("HX-Trigger")) say({ text: "Episodarr refused that.", kind: "failed" });
+  });
+  document.addEventListener("htmx:sendError", () =>
+    say({ text: "Episodarr does not answer.", advice: "Nothing was changed.", kind: "failed" }),
+  );
+  document.addEventListener("htmx:afterSwap", () => document.dispatchEvent(new CustomEvent("parts-changed")));
+}

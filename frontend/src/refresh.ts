@@ -1,0 +1,115 @@
+/**
+ * Parts of the page that follow events.
+ *
+ * An element with `data-live="token token"` and `data-refresh="url"` is fetched anew when an event with one of its
+ * tokens comes in. The answer holds elements with ids; each is morphed into its namesake on the page, so focus, open
+ * details and running transitions stay as they are. `data-refresh-each="url"` asks for many of one kind in one request
+ * (`url?ids=1,2,3`), and only for those in view.
+ */
+
+import htmx from "htmx.org";
+import { Idiomorph } from "idiomorph/dist/idiomorph.esm.js";
+
+const WAIT = 500;
+
+const due = new Set<string>();
+const dueEach = new Map<string, Set<string>>();
+let timer = 0;
+
+/** Ask for every part that follows one of the tokens. */
+export function refresh(tokens: string[]): void {
+  for (const element of document.querySelectorAll<HTMLElement>("[data-live]")) {
+    const follows = (element.dataset["live"] ?? "").split(" ");
+    if (tokens.some((token) => follows.includes(token))) want(element);
+  }
+}
+
+/** Ask for everything that can move: after a gap nobody knows what was missed. */
+export function refreshAll(): void {
+  for (const element of document.querySelectorAll<HTMLElement>("[data-live]")) want(element);
+}
+
+/** Ask for single rows anew, by the ids of their episodes. */
+export function refreshRows(ids: number[]): void {
+  const url = document.querySelector<HTMLElement>("[data-rows]")?.dataset["rows"];
+  if (!url) return;
+  for (const id of ids) if (document.getElementById(`row-${id}`)) wantEach(url, String(id));
+}
+
+function want(element: HTMLElement): void {
+  const { refresh: url, refreshEach: each, id } = element.dataset;
+  if (url) {
+    due.add(url);
+  } else if (each && id) {
+    if (inView(element)) wantEach(each, id);
+    else later.observe(element);
+  }
+  schedule();
+}
+
+function wantEach(url: string, id: string): void {
+  const ids = dueEach.get(url) ?? new Set<string>();
+  dueEach.set(url, ids.add(id));
+  schedule();
+}
+
+const later = new IntersectionObserver((entries) => {
+  for (const entry of entries) {
+    if (!entry.isIntersecting) continue;
+    later.unobserve(entry.target);
+    want(entry.target as HTMLElement);
+  }
+});
+
+function inView(element: HTMLElement): boolean {
+  const box = element.getBoundingClientRect();
+  return box.bottom > -200 && box.top < innerHeight + 200;
+}
+
+function schedule(): void {
+  timer ||= window.setTimeout(() => {
+    timer = 0;
+    const urls = [...due];
+    for (const [url, ids] of dueEach) urls.push(`${url}?ids=${[...ids].slice(0, 200).join(",")}`);
+    due.clear();
+    dueEach.clear();
+    for (const url of urls) void fetchParts(url);
+  }, WAIT);
+}
+
+async function fetchParts(url: string): Promise<void> {
+  let answer: Response;
+  try {
+    answer = await fetch(url, { headers: { "X-Part": "1" } });
+  } catch {
+    return; // the event stream notices that the server is away, and asks for everything when it is back
+  }
+  const elsewhere = answer.headers.get("HX-Redirect");
+  if (elsewhere) location.href = elsewhere;
+  else if (answer.ok) place(await answer.text());
+}
+
+/** Morph each element with an id into its namesake. */
+export function place(text: string): void {
+  const parsed = new DOMParser().parseFromString(text, "text/html");
+  for (const fresh of parsed.querySelectorAll<HTMLElement>("[id]")) {
+    if (fresh.parentElement?.closest("[id]")) continue;
+    const held = document.getElementById(fresh.id);
+    if (held) morph(held, fresh);
+  }
+  document.dispatchEvent(new CustomEvent("parts-changed"));
+}
+
+function morph(held: HTMLElement, fresh: HTMLElement): void {
+  const id = held.id;
+  Idiomorph.morph(held, fresh, {
+    morphStyle: "outerHTML",
+    ignoreActiveValue: true,
+    callbacks: {
+      beforeNodeMorphed: (old: Node) => !(old instanceof HTMLDetailsElement && old.open && old.hasAttribute("data-hold")),
+      beforeAttributeUpdated: (name: string, node: Element) => !(name === "open" && node instanceof HTMLDetailsElement),
+    },
+  });
+  const placed = document.getElementById(id);
+  if (placed) htmx.process(placed);
+}

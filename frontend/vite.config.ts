@@ -1,0 +1,39 @@
+import { defineConfig, type Plugin } from "vite";
+
+/**
+ * Classes `.p0` ... `.p100` and `.w1` ... `.w12`, as numbers for the stylesheet: the pages may carry no inline styles
+ * (their content security policy forbids them), so the server says how full a bar is by a class.
+ */
+function numberClasses(): Plugin {
+  const name = "virtual:numbers.css";
+  return {
+    name: "number-classes",
+    resolveId: (id) => (id === name ? `\0${name}` : null),
+    load(id) {
+      if (id !== `\0${name}`) return null;
+      const percents = Array.from({ length: 101 }, (_, n) => `.p${n}{--p:${n}%}`);
+      const weights = Array.from({ length: 12 }, (_, n) => `.w${n + 1}{--w:${n + 1}}`);
+      return [...percents, ...weights].join("\n");
+    },
+  };
+}
+
+export default defineConfig({
+  plugins: [numberClasses()],
+  publicDir: false,
+  build: {
+    outDir: "../src/episodarr/web/static/dist",
+    emptyOutDir: true,
+    target: ["chrome123", "firefox121", "safari17.5"],
+    cssCodeSplit: false,
+    modulePreload: false,
+    rollupOptions: {
+      input: "src/main.ts",
+      output: {
+        entryFileNames: "app.js",
+        assetFileNames: "app[extname]",
+        inlineDynamicImports: true,
+      },
+    },
+  },
+});

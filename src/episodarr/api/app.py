@@ -1,0 +1,94 @@
+"""The web application with the API on it; pages are mounted beside it."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from fastapi import APIRouter, Depends, FastAPI
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import Response
+
+from episodarr import __version__
+from episodarr.accounts.accounts import Accounts
+from episodarr.api.access import Access
+from episodarr.api.activity import activity_routes
+from episodarr.api.events import event_routes
+from episodarr.api.library import library_routes
+from episodarr.api.problems import handle_problems
+from episodarr.api.services import Hint, service_routes, webhook_routes
+from episodarr.api.shapes import Problem, answer
+from episodarr.catalogue.control import Control
+from episodarr.catalogue.posters import Posters
+from episodarr.connections.connect import Connections
+from episodarr.jobs.engine import Engine
+from episodarr.overview.arrivals import Board
+from episodarr.overview.live import Live
+from episodarr.overview.questions import Overview
+from episodarr.overview.services import Services
+
+
+def build_app(
+    *,
+    overview: Overview,
+    board: Board,
+    accounts: Accounts,
+    connections: Connections,
+    services: Services,
+    engine: Engine,
+    control: Control,
+    posters: Posters,
+    live: Live,
+    hint: Hint,
+    saved: Callable[[], None],
+    url_base: str,
+    allowed_hosts: list[str],
+    lifespan: Callable[[], AbstractAsyncContextManager[None]],
+) -> FastAPI:
+    """The application. `lifespan` runs around its life: what must be started and stopped with it."""
+
+    @asynccontextmanager
+    async def alive(_app: FastAPI) -> AsyncIterator[None]:
+        async with lifespan():
+            yield
+
+    app = FastAPI(
+        title="Episodarr",
+        version=__version__,
+        description="What is happening to each episode, and why.",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=alive,
+    )
+    access = Access(accounts)
+    handle_problems(app)
+    if allowed_hosts:
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts)
+
+    api = APIRouter(prefix=f"{url_base}/api/v1", responses={"4XX": {"model": Problem}})
+
+    @api.get(
+        "/ping", tags=["health"], responses={200: {"content": {"application/json": {"example": {"status": "OK"}}}}}
+    )
+    async def ping() -> Response:
+        """Whether the service answers; needs no key."""
+        return Response(b'{"status":"OK"}', media_type="application/json")
+
+    @api.get("/status", tags=["health"], dependencies=[Depends(access.read)])
+    def status() -> Response:
+        """Version, the library in numbers, and how the connected services fare."""
+        return answer({"version": __version__, "totals": overview.totals(), "connections": services.views()})
+
+    @api.get("/openapi.json", include_in_schema=False, dependencies=[Depends(access.read)])
+    def openapi() -> Response:
+        return answer(app.openapi())
+
+    for routes in (
+        library_routes(overview, board, control, posters, access),
+        activity_routes(overview, board, engine, access),
+        service_routes(services, access, saved),
+        webhook_routes(connections, hint),
+        event_routes(live, access),
+    ):
+        api.include_router(routes)
+    app.include_router(api)
+    return app

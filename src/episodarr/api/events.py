@@ -1,0 +1,48 @@
+"""Server-sent events: what moves, as ids and numbers."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from fastapi import APIRouter, Depends
+from starlette.responses import StreamingResponse
+
+from episodarr.api.access import Access
+from episodarr.overview.live import Live
+
+_HEARTBEAT = 15.0
+"""Seconds without an event after which a comment keeps proxies from closing the stream."""
+
+
+def event_routes(live: Live, access: Access) -> APIRouter:
+    """The stream."""
+    routes = APIRouter(tags=["events"], dependencies=[Depends(access.read)])
+
+    @routes.get("/events", response_class=StreamingResponse)
+    async def events() -> StreamingResponse:
+        """`progress`, `episodes`, `shows`, `transfers`, `jobs`, `connections`; `missed`: read everything anew."""
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return StreamingResponse(_stream(live), media_type="text/event-stream", headers=headers)
+
+    return routes
+
+
+async def _stream(live: Live) -> AsyncIterator[bytes]:
+    async with live.watch() as queue:
+        yield b"retry: 2000\nevent: hello\ndata: {}\n\n"
+        closing = asyncio.ensure_future(live.closing.wait())
+        try:
+            while True:
+                waiting = asyncio.ensure_future(queue.get())
+                done, _ = await asyncio.wait(
+                    {waiting, closing}, timeout=_HEARTBEAT, return_when=asyncio.FIRST_COMPLETED
+                )
+                if waiting in done:
+                    event = waiting.result()
+                    yield b"event: " + event.name.encode() + b"\ndata: " + event.data + b"\n\n"
+                    continue
+                waiting.cancel()
+                if closing in done:
+                    return
+                yield b": still here\n\n"
+        finally:
+            closing.cancel()

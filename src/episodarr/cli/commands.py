@@ -1,0 +1,227 @@
+"""The commands. What they need is handed in by `main`, so that `--help` starts at once and tests can stand in."""
+
+import asyncio
+import re
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any, Protocol
+
+import msgspec
+import typer
+from rich.console import Console
+
+from episodarr import __version__
+from episodarr.cli.tell import Progress, tell_episode, tell_job
+from episodarr.settings import Settings, SettingsProblem, read
+
+NOT_FOUND, WRONG_USE, UNREACHABLE = 1, 2, 3
+
+_NUMBERS = re.compile(r"s?(?P<season>\d{1,4})(?:e|x)(?P<episode>\d{1,5})", re.IGNORECASE)
+
+
+class HouseDoors(Protocol):
+    """What the commands use of the house."""
+
+    @property
+    def overview(self) -> Any: ...
+    @property
+    def accounts(self) -> Any: ...
+    @property
+    def instances(self) -> Any: ...
+    @property
+    def followers(self) -> Any: ...
+    @property
+    def connections(self) -> Any: ...
+    def open(self) -> Any: ...
+    def close(self) -> None: ...
+
+
+OpenHouse = Callable[[Settings], HouseDoors]
+Serve = Callable[[Settings], Coroutine[Any, Any, None]]
+Demo = Callable[[Settings, float], Coroutine[Any, Any, None]]
+
+DataDir = Annotated[Path | None, typer.Option(help="Folder of database and key. [EPISODARR_DATA_DIR]")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+
+
+def build_commands(open_house: OpenHouse, serve: Serve, demo: Demo) -> typer.Typer:
+    """The command line over the given parts."""
+    app = typer.Typer(
+        help="What is happening to each episode of your library, and why.", no_args_is_help=True, add_completion=True
+    )
+    errors = Console(stderr=True)
+
+    def settings(**given: Any) -> Settings:
+        try:
+            return read(**given)
+        except SettingsProblem as problem:
+            errors.print(f"[red]{problem}[/red]", highlight=False)
+            raise typer.Exit(WRONG_USE) from problem
+
+    def house(**given: Any) -> HouseDoors:
+        chosen = settings(**given)
+        try:
+            return open_house(chosen)
+        except SettingsProblem as problem:
+            errors.print(f"[red]{problem}[/red]", highlight=False)
+            raise typer.Exit(WRONG_USE) from problem
+
+    @app.callback(invoke_without_command=True)
+    def main(version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False) -> None:
+        if version:
+            typer.echo(__version__)
+            raise typer.Exit
+
+    @app.command("serve")
+    def serve_command(
+        host: Annotated[str | None, typer.Option(help="Address to listen on. [EPISODARR_HOST]")] = None,
+        port: Annotated[int | None, typer.Option(help="Port to listen on. [EPISODARR_PORT]")] = None,
+        data_dir: DataDir = None,
+    ) -> None:
+        """Run the service."""
+        chosen = settings(host=host, port=port, data_dir=data_dir)
+        try:
+            asyncio.run(serve(chosen))
+        except SettingsProblem as problem:
+            errors.print(f"[red]{problem}[/red]", highlight=False)
+            raise typer.Exit(WRONG_USE) from problem
+
+    @app.command("demo")
+    def demo_command(
+        host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+        port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+        data_dir: DataDir = None,
+        speed: Annotated[float, typer.Option(min=0.1, max=50, help="How fast the simulated stack lives.")] = 1.0,
+    ) -> None:
+        """Run the service with a simulated media stack that downloads, imports and plays."""
+        asyncio.run(demo(settings(host=host, port=port, data_dir=data_dir), speed))
+
+    @app.command("sync")
+    def sync_command(
+        full: Annotated[
+            bool, typer.Option("--full", help="Read every show, unchanged and unmonitored ones too.")
+        ] = False,
+        data_dir: DataDir = None,
+        as_json: AsJson = False,
+    ) -> None:
+        """Read the library from every Sonarr now, then look at downloads and media servers once."""
+        opened = house(data_dir=data_dir)
+        try:
+            report = asyncio.run(_sync(opened, errors, full=full))
+        finally:
+            opened.close()
+        if as_json:
+            typer.echo(msgspec.json.encode(report).decode())
+        else:
+            tell_job(Console(), report)
+        if any(text != "ok" for text in report["services"].values()):
+            raise typer.Exit(UNREACHABLE)
+        if not report["services"]:
+            errors.print("No Sonarr is connected: set EPISODARR_SONARR_URL and _API_KEY, or use the wizard.")
+            raise typer.Exit(WRONG_USE)
+
+    @app.command("why")
+    def why_command(
+        show: Annotated[str, typer.Argument(help="Title of the show, or a part of it.")],
+        episode: Annotated[str, typer.Argument(help="Such as S01E05 or 1x05.")],
+        data_dir: DataDir = None,
+        as_json: AsJson = False,
+    ) -> None:
+        """Why an episode is in its state, what it waits for, and what happened to it."""
+        numbers = _NUMBERS.fullmatch(episode.strip())
+        if numbers is None:
+            errors.print(f"[red]{episode} is not an episode number such as S01E05[/red]", highlight=False)
+            raise typer.Exit(WRONG_USE)
+        opened = house(data_dir=data_dir)
+        try:
+            found = opened.overview.find_episode(show, int(numbers["season"]), int(numbers["episode"]))
+            if not found:
+                errors.print(f"No show like “{show}” has an episode {episode}.", highlight=False)
+                raise typer.Exit(NOT_FOUND)
+            detail = opened.overview.episode(found[0].id)
+            timeline = opened.overview.timeline(found[0].id, 200, None).items
+            others = [opened.overview.show(row.series_id).title for row in found[1:]]
+        finally:
+            opened.close()
+        if as_json:
+            typer.echo(msgspec.json.encode({"detail": detail, "timeline": timeline}).decode())
+        else:
+            tell_episode(Console(), detail, timeline, others)
+
+    _user_commands(app, house, errors)
+    return app
+
+
+async def _sync(opened: HouseDoors, errors: Console, *, full: bool) -> dict[str, Any]:
+    async with opened.open():
+        with Progress(errors) as progress:
+            progress.begin("Series list")
+            series = await opened.instances.series(progress)
+            progress.begin("Episodes")
+            report: dict[str, Any] = await opened.instances.episodes(progress, full=full)
+            progress.begin("Downloads and media servers")
+            for look in (opened.followers.grabs, opened.followers.transfers, opened.followers.verify):
+                report.setdefault("looks", {})[look.__name__] = await look()
+    report["series"] = series["series"]
+    report["services"] = {
+        name: text if text != "ok" else series["services"].get(name, text) for name, text in report["services"].items()
+    }
+    for number in ("requests", "bytes", "milliseconds", "failed"):
+        report[number] += series[number]
+    return report
+
+
+def _user_commands(app: typer.Typer, house: Callable[..., HouseDoors], errors: Console) -> None:
+    users = typer.Typer(help="Users who sign in.", no_args_is_help=True)
+    app.add_typer(users, name="user")
+
+    @users.command("list")
+    def list_users(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+        """All users."""
+        opened = house(data_dir=data_dir)
+        try:
+            found = opened.accounts.users()
+        finally:
+            opened.close()
+        if as_json:
+            typer.echo(msgspec.json.encode(found).decode())
+        for user in [] if as_json else found:
+            typer.echo(f"{user.name}\t{user.role}")
+
+    @users.command("add")
+    def add_user(
+        name: Annotated[str, typer.Argument()],
+        role: Annotated[str, typer.Option(help="admin or viewer.")] = "viewer",
+        data_dir: DataDir = None,
+    ) -> None:
+        """Add a user; the password is read from standard input or asked for."""
+        _with_password(house, errors, data_dir, lambda accounts, password: accounts.add_user(name, password, role))
+
+    @users.command("password")
+    def set_password(name: Annotated[str, typer.Argument()], data_dir: DataDir = None) -> None:
+        """Set a user's password; all sessions of the user end."""
+        _with_password(house, errors, data_dir, lambda accounts, password: accounts.set_password(name, password))
+
+
+def _with_password(
+    house: Callable[..., HouseDoors],
+    errors: Console,
+    data_dir: Path | None,
+    act: Callable[[Any, str], object],
+) -> None:
+    if sys.stdin.isatty():
+        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    else:
+        password = sys.stdin.readline().rstrip("\n")
+    opened = house(data_dir=data_dir)
+    try:
+        act(opened.accounts, password)
+    except LookupError as problem:
+        errors.print(f"[red]{problem}[/red]", highlight=False)
+        raise typer.Exit(NOT_FOUND) from problem
+    except ValueError as problem:
+        errors.print(f"[red]{problem}[/red]", highlight=False)
+        raise typer.Exit(WRONG_USE) from problem
+    finally:
+        opened.close()

@@ -1,1 +1,0 @@
-"""From a finished download to a file in the library folder."""

@@ -1,0 +1,140 @@
+"""The pollers of all connected services: each service has its own, and a failing one never stops the others."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from threading import Lock
+from typing import Any
+
+from episodarr.availability.ports import AvailabilityStore, MediaLibrary
+from episodarr.availability.verify import Verify
+from episodarr.connections.connect import Connections
+from episodarr.connections.failures import ServiceFailure
+from episodarr.downloads.follow_grabs import FollowGrabs, SeriesNews
+from episodarr.downloads.follow_transfers import FollowTransfers, OpenDownloads
+from episodarr.downloads.ports import DownloadStore, GrabSource, TransferClient
+from episodarr.downloads.progress import ProgressBoard
+from episodarr.episode.identity import ConnectionId, SeriesId
+from episodarr.episode.ledger import Ledger
+
+_RESTING_POLLS = 5
+"""While nothing moves, only each so-many-th poll asks the download client."""
+_RESTS_AFTER = 15
+
+
+class Followers:
+    """Makes a poller for each connected service, and polls them."""
+
+    def __init__(
+        self,
+        *,
+        connections: Connections,
+        downloads: DownloadStore,
+        availability: AvailabilityStore,
+        ledger: Ledger,
+        progress: ProgressBoard,
+        open_downloads: OpenDownloads,
+        series_news: SeriesNews,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._connections = connections
+        self._downloads = downloads
+        self._availability = availability
+        self._ledger = ledger
+        self._progress = progress
+        self._open = open_downloads
+        self._series_news = series_news
+        self._clock = clock
+        self._pollers: dict[tuple[str, ConnectionId], tuple[object, Any]] = {}
+        self._still: dict[ConnectionId, int] = {}
+        self._urgent: set[SeriesId] = set()
+        self._lock = Lock()
+
+    def _poller(self, kind: str, connection: ConnectionId, client: object, make: Callable[[], Any]) -> Any:
+        """The poller of a connection; made anew when its client is another one (its settings were changed)."""
+        held = self._pollers.get((kind, connection))
+        if held is None or held[0] is not client:
+            held = self._pollers[kind, connection] = (client, make())
+        return held[1]
+
+    async def grabs(self) -> dict[str, Any]:
+        """Look at every Sonarr's queue and history."""
+        news, problems = 0, []
+        for connection, _, client in self._connections.offering(GrabSource):
+            if not self._connections.may_ask(connection.id):
+                continue
+            make = partial(self._follow_grabs, connection.id, client)
+            poller: FollowGrabs = self._poller("grabs", connection.id, client, make)
+            try:
+                news += await self._connections.ask(connection, poller.poll())
+            except ServiceFailure as failure:
+                problems.append(str(failure))
+        return {"news": news, "message": "; ".join(problems)}
+
+    def _follow_grabs(self, connection: ConnectionId, client: GrabSource) -> FollowGrabs:
+        return FollowGrabs(
+            connection,
+            client,
+            self._downloads,
+            self._ledger,
+            self._progress,
+            self._open,
+            self._series_news,
+            self._clock,
+        )
+
+    def _follow_transfers(self, connection: ConnectionId, label: str, client: TransferClient) -> FollowTransfers:
+        return FollowTransfers(connection, label, client, self._open, self._ledger, self._progress, self._clock)
+
+    def _verify(self, connection: ConnectionId, label: str, library: MediaLibrary) -> Verify:
+        return Verify(connection, label, library, self._availability, self._ledger, self._clock)
+
+    async def transfers(self) -> dict[str, Any]:
+        """Look at every download client; less often while nothing moves."""
+        problems = []
+        offering = self._connections.offering(TransferClient)
+        for connection, integration, client in offering:
+            if not self._connections.may_ask(connection.id):
+                continue
+            still = self._still.get(connection.id, 0)
+            if still > _RESTS_AFTER and still % _RESTING_POLLS and not await self._open.news():
+                self._still[connection.id] = still + 1
+                continue
+            make = partial(self._follow_transfers, connection.id, integration.label, client)
+            poller: FollowTransfers = self._poller("transfers", connection.id, client, make)
+            try:
+                moves = await self._connections.ask(connection, poller.poll())
+            except ServiceFailure as failure:
+                problems.append(str(failure))
+                continue
+            self._still[connection.id] = 0 if moves else still + 1
+        self._drop_removed({connection.id for connection, _, _ in offering})
+        await self._connections.close_retired()
+        return {"message": "; ".join(problems)}
+
+    def _drop_removed(self, present: set[ConnectionId]) -> None:
+        for kind, connection in list(self._pollers):
+            if kind == "transfers" and connection not in present:
+                del self._pollers[kind, connection]
+                self._progress.drop_connection(connection)
+
+    def verify_soon(self, series: set[SeriesId]) -> None:
+        """Have these series looked at with the next look. Safe from any thread."""
+        with self._lock:
+            self._urgent |= series
+
+    async def verify(self) -> dict[str, Any]:
+        """Look into every media server for what awaits it."""
+        looked, problems = 0, []
+        with self._lock:
+            urgent, self._urgent = self._urgent, set()
+        for connection, integration, client in self._connections.offering(MediaLibrary):
+            if not self._connections.may_ask(connection.id):
+                continue
+            make = partial(self._verify, connection.id, integration.label, client)
+            poller: Verify = self._poller("verify", connection.id, client, make)
+            try:
+                looked += await self._connections.ask(connection, poller.look(urgent))
+            except ServiceFailure as failure:
+                problems.append(str(failure))
+        return {"looked": looked, "message": "; ".join(problems)}

@@ -1,0 +1,339 @@
+"""The composition root: the only file that knows every part. Plain constructor arguments, no container."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+from episodarr.accounts.accounts import Accounts
+from episodarr.api.app import build_app
+from episodarr.catalogue.control import Control
+from episodarr.catalogue.instances import Instances
+from episodarr.catalogue.posters import Posters
+from episodarr.cli.commands import build_commands
+from episodarr.connections.connect import Connections
+from episodarr.connections.environment import from_environment
+from episodarr.connections.model import Connection
+from episodarr.database.accounts import StoredAccounts
+from episodarr.database.availability import StoredAvailability
+from episodarr.database.catalogue import StoredCatalogue
+from episodarr.database.connections import StoredConnections
+from episodarr.database.downloads import StoredDownloads
+from episodarr.database.engine import Database
+from episodarr.database.jobs import StoredJobs
+from episodarr.database.ledger import Books
+from episodarr.database.overview import StoredOverview
+from episodarr.database.sealing import Sealer
+from episodarr.downloads.follow_transfers import OpenDownloads
+from episodarr.downloads.progress import Arrival, ProgressBoard
+from episodarr.episode.identity import ConnectionId, SeriesId
+from episodarr.episode.ledger import Ledger
+from episodarr.episode.ports import Judged
+from episodarr.episode.state import State
+from episodarr.integrations import all_integrations
+from episodarr.integrations._http import make_session
+from episodarr.jobs.engine import Engine
+from episodarr.jobs.followers import Followers
+from episodarr.jobs.schedule import schedule
+from episodarr.logs import set_up_logs
+from episodarr.overview.answers import JobView
+from episodarr.overview.arrivals import Board, progress_event
+from episodarr.overview.live import Live, episode_event
+from episodarr.overview.services import Services
+from episodarr.settings import Settings, SettingsProblem
+from episodarr.web.app import mount_pages
+
+log = structlog.get_logger("episodarr")
+
+
+def utc_now() -> datetime:
+    """The wall clock; everything else is handed it."""
+    return datetime.now(UTC)
+
+
+class House:
+    """All parts, put together. Open until `close`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        environment: Mapping[str, str] | None = None,
+        clock: Callable[[], datetime] = utc_now,
+        extra_connections: Collection[Connection] = (),
+    ) -> None:
+        """`extra_connections` are connected like those of the environment (the demo's stack).
+
+        Raises SettingsProblem when the environment describes a connection that cannot be.
+        """
+        environment = os.environ if environment is None else environment
+        self.settings = settings
+        self.clock = clock
+        integrations = all_integrations()
+        given = [*from_environment(environment, integrations.values()), *extra_connections]
+        sealer = Sealer.in_folder(settings.data_dir)
+        self.database = Database(settings.database)
+        self.database.migrate()
+        self._session: aiohttp.ClientSession | None = None
+
+        self.live = Live()
+        self.ledger = Ledger(Books(self.database, clock), clock, self._judged)
+        self.overview = StoredOverview(self.database, clock)
+        self.engine = Engine(StoredJobs(self.database), clock, self._job_told)
+        self.connections = Connections(
+            StoredConnections(self.database, sealer, integrations),
+            integrations,
+            self._http_session,
+            clock,
+            sealer.key,
+            self._connection_told,
+        )
+        self.connections.adopt(given)
+        self.services = Services(self.connections, settings.url_base)
+        self.accounts = Accounts(StoredAccounts(self.database), clock)
+        if settings.api_key is not None:
+            self.accounts.preset_key(settings.api_key.get_secret_value())
+
+        catalogue = StoredCatalogue(self.database, self.ledger, clock)
+        downloads = StoredDownloads(self.database)
+        self.progress = ProgressBoard(self._moved)
+        self.board = Board(self.progress, self.overview)
+        self.instances = Instances(self.connections, catalogue, clock)
+        self.followers = Followers(
+            connections=self.connections,
+            downloads=downloads,
+            availability=StoredAvailability(self.database),
+            ledger=self.ledger,
+            progress=self.progress,
+            open_downloads=OpenDownloads(downloads, clock),
+            series_news=self._series_news,
+            clock=clock,
+        )
+        self.control = Control(self.connections, catalogue, self.instances, self._look_at)
+        self.posters = Posters(self.connections, catalogue, settings.data_dir / "posters")
+        for task in schedule(settings, self.instances, self.followers, self.ledger, self.engine):
+            self.engine.add(task)
+
+    # ------------------------------------------------------------------ what moves
+
+    def _judged(self, judged: Collection[Judged]) -> None:
+        waiting = [one.episode for one in judged if one.standing.state is State.IMPORTED]
+        if not waiting and not self.live.watched:
+            return
+        places = self.overview.places([one.episode for one in judged])
+        if waiting:
+            self.followers.verify_soon({SeriesId(places[one][0]) for one in waiting if one in places})
+            self.engine.wake("verify")
+        if self.live.watched:
+            if len(judged) <= 500:  # a first sync is told as a whole, by its job and by the shows
+                self.live.publish("episodes", episode_event(judged, places))
+            self.live.publish("shows", {"ids": sorted({place[0] for place in places.values()})[:500]})
+
+    def _moved(self, changed: Collection[Arrival], added: Collection[str], removed: Collection[str]) -> None:
+        if not self.live.watched:
+            return
+        if added or removed:
+            self.live.publish("transfers", {"added": list(added)[:500], "removed": list(removed)[:500]})
+        if changed:
+            self.live.publish("progress", progress_event(list(changed)[:500]))
+
+    def _job_told(self, view: JobView) -> None:
+        told = {"id": view.id, "task": view.task, "status": view.status}
+        self.live.publish("jobs", told | {"progress": view.progress, "message": view.message})
+
+    def _connection_told(self, connection: ConnectionId, status: str, message: str) -> None:
+        self.live.publish("connections", {"id": connection, "status": status, "message": message})
+
+    # ------------------------------------------------------------------ hints
+
+    def _series_news(self, connection: ConnectionId, sonarr_series: Collection[int]) -> None:
+        if sonarr_series and self.instances.mark(connection, sonarr_series):
+            self.engine.wake("read-changed")
+
+    def _look_at(self, series_id: SeriesId) -> None:
+        self.followers.verify_soon({series_id})
+        for task in ("verify", "follow-grabs", "follow-transfers"):
+            self.engine.wake(task)
+
+    def _webhook(self, connection: Connection, told: Mapping[str, Any]) -> None:
+        """A webhook is only a hint to read now: nothing of its body is believed, only what is read afterwards."""
+        kind = str(told.get("eventType", ""))[:50]
+        log.debug("webhook", service=connection.name, kind=kind)
+        self.engine.wake("follow-grabs")
+        self.engine.wake("follow-transfers")
+        series = told.get("series")
+        sonarr_id = series.get("id") if isinstance(series, dict) else None
+        if kind in {"SeriesAdd", "SeriesDelete"}:
+            self.engine.run("sync-series", "webhook")
+        elif kind not in {"Test", "Grab"} and isinstance(sonarr_id, int) and 0 < sonarr_id < 2**31:
+            asyncio.get_running_loop().run_in_executor(None, self._series_news, connection.id, {sonarr_id})
+
+    def connections_saved(self) -> None:
+        """Somebody changed a connection: read from it at once."""
+        for task in ("follow-grabs", "follow-transfers", "verify"):
+            self.engine.wake(task)
+        self.engine.run("sync-series", "person")
+
+    # ------------------------------------------------------------------ life
+
+    def _http_session(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = make_session()
+        return self._session
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Connect to the outside without running tasks, as for one command."""
+        self.live.attach(asyncio.get_running_loop())
+        try:
+            yield
+        finally:
+            await self.connections.close()
+            if self._session is not None:
+                await self._session.close()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Run the tasks by the clock."""
+        async with self.open():
+            await self.engine.start()
+            try:
+                yield
+            finally:
+                self.live.close()
+                await self.engine.stop()
+
+    def app(self) -> FastAPI:
+        """The web application: API and pages."""
+        app = build_app(
+            overview=self.overview,
+            board=self.board,
+            accounts=self.accounts,
+            connections=self.connections,
+            services=self.services,
+            engine=self.engine,
+            control=self.control,
+            posters=self.posters,
+            live=self.live,
+            hint=self._webhook,
+            saved=self.connections_saved,
+            url_base=self.settings.url_base,
+            allowed_hosts=[host.strip() for host in self.settings.allowed_hosts.split(",") if host.strip()],
+            lifespan=self.running,
+        )
+        mount_pages(
+            app,
+            overview=self.overview,
+            board=self.board,
+            accounts=self.accounts,
+            connections=self.services,
+            tasks=self.engine,
+            control=self.control,
+            posters=self.posters,
+            url_base=self.settings.url_base,
+            secure_cookies=self.settings.secure_cookies,
+            clock=self.clock,
+        )
+        return app
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.database.close()
+
+
+async def serve(settings: Settings, extra_connections: Collection[Connection] = (), greeting: str = "") -> None:
+    """Serve until a signal ends it."""
+    set_up_logs(settings.log_level, as_json=settings.log_json)
+    house = House(settings, extra_connections=extra_connections)
+    try:
+        config = uvicorn.Config(
+            house.app(),
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=5,
+        )
+        server = Server(config, settings, greeting)
+        await server.serve()
+        if not server.started:
+            raise SettingsProblem(
+                f"EPISODARR_HOST and EPISODARR_PORT name {settings.host}:{settings.port}, which cannot be listened on"
+            )
+    finally:
+        house.close()
+
+
+class Server(uvicorn.Server):
+    """Says where it listens once it does, and ends open streams before it waits for requests to end."""
+
+    def __init__(self, config: uvicorn.Config, settings: Settings, greeting: str) -> None:
+        super().__init__(config)
+        self._settings = settings
+        self._greeting = greeting
+
+    async def startup(self, sockets: list[Any] | None = None) -> None:
+        """See uvicorn."""
+        try:
+            await super().startup(sockets)
+        except SystemExit:  # uvicorn's way to say that the address is taken
+            self.started = False
+            self.should_exit = True
+            return
+        for one in self.servers:
+            for socket in one.sockets:
+                host, port = socket.getsockname()[:2]
+                print(f"Episodarr listens on http://{host}:{port}{self._settings.url_base}/", flush=True)  # noqa: T201
+        if self._greeting:
+            print(self._greeting, flush=True)  # noqa: T201  # for the person at the terminal, not for the log
+
+
+async def demo(settings: Settings, speed: float) -> None:
+    """Serve with the simulated stack, on data of its own that each start makes anew."""
+    from tempfile import TemporaryDirectory
+
+    from episodarr.demo.stack import Stack
+
+    with TemporaryDirectory(prefix="episodarr-demo-") as folder:
+        settings = settings.model_copy(update={"data_dir": Path(folder), "database_url": ""})
+        settings = settings.model_copy(update=DEMO_PACE)
+        async with Stack(speed=speed) as stack:
+            given = [_demo_connection(service) for service in stack.services]
+            database = Database(settings.database)
+            database.migrate()
+            Accounts(StoredAccounts(database), utc_now).create_first_admin(DEMO_USER, DEMO_PASSWORD)
+            database.close()
+            await serve(settings, given, f"Sign in as {DEMO_USER} with the password {DEMO_PASSWORD}")
+
+
+DEMO_USER, DEMO_PASSWORD = "demo", "demodemo"
+DEMO_PACE = {
+    "downloads_interval": 1.0,
+    "queue_interval": 2.0,
+    "verify_interval": 2.0,
+    "series_interval": 60.0,
+    "sweep_interval": 120.0,
+}
+
+
+def _demo_connection(service: Any) -> Connection:
+    secrets = {"api_key": service.api_key, "username": service.username, "password": service.password}
+    settings = {"url": service.url} | {name: value for name, value in secrets.items() if value}
+    return Connection(ConnectionId(0), service.kind, service.name, settings, from_environment=True)
+
+
+def run() -> None:
+    """The `episodarr` command."""
+    build_commands(House, serve, demo)()
+
+
+if __name__ == "__main__":
+    run()

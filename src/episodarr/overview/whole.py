@@ -1,0 +1,26 @@
+"""Stored answers joined with live progress."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from episodarr.overview.answers import EpisodeDetail, EpisodeProgress, EpisodeRow, Page
+from episodarr.overview.arrivals import Board
+from episodarr.overview.questions import Overview
+
+_UNDER_WAY = frozenset({"queued", "downloading", "stalled", "paused", "failed"})
+
+
+def with_progress(page: Page[EpisodeRow], progress: Mapping[int, EpisodeProgress]) -> Page[EpisodeRow]:
+    """The page with the progress of what is on its way."""
+    items = [replace(row, progress=progress[row.id].progress) if row.id in progress else row for row in page.items]
+    return Page(items, page.total, page.next)
+
+
+def episode_detail(overview: Overview, board: Board, episode_id: int) -> EpisodeDetail | None:
+    """Everything about an episode with its live downloads; None when there is none."""
+    found = overview.episode(episode_id)
+    if found is None:
+        return None
+    downloads = board.of_episode(episode_id)
+    progress = next((one.progress for one in downloads if one.phase in _UNDER_WAY), None)
+    return replace(found, downloads=downloads, episode=replace(found.episode, progress=progress))
