@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import aiohttp
@@ -298,18 +299,24 @@ class Server(uvicorn.Server):
 
 async def demo(settings: Settings, speed: float) -> None:
     """Serve with the simulated stack, on data of its own that each start makes anew."""
-    from tempfile import TemporaryDirectory
-
     from episodarr.demo.stack import Stack
 
     with TemporaryDirectory(prefix="episodarr-demo-") as folder:
-        settings = settings.model_copy(update={"data_dir": Path(folder), "database_url": ""})
-        settings = settings.model_copy(update=DEMO_PACE)
+        settings = settings.model_copy(update={"data_dir": Path(folder), "database_url": "", **DEMO_PACE})
         async with Stack(speed=speed) as stack:
             given = [_demo_connection(service) for service in stack.services]
             database = Database(settings.database)
             database.migrate()
             Accounts(StoredAccounts(database), utc_now).create_first_admin(DEMO_USER, DEMO_PASSWORD)
+            database.close()
+            greeting = (
+                f"Sign in as {DEMO_USER} with the password {DEMO_PASSWORD}\n"
+                f"Ask at another terminal: episodarr why Horimiya S01E05 --data-dir {folder}"
+            )
+            await serve(settings, given, greeting)
+
+
+DEMO_USER, DEMO_PASSWORD)
             database.close()
             await serve(settings, given, f"Sign in as {DEMO_USER} with the password {DEMO_PASSWORD}")
 

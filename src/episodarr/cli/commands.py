@@ -99,9 +99,7 @@ def build_commands(open_house: OpenHouse, serve: Serve, demo: Demo) -> typer.Typ
 
     @app.command("sync")
     def sync_command(
-        full: Annotated[
-            bool, typer.Option("--full", help="Read every show, unchanged and unmonitored ones too.")
-        ] = False,
+        full: Annotated[bool, typer.Option("--full", help="Read every show, unmonitored ones too.")] = False,
         data_dir: DataDir = None,
         as_json: AsJson = False,
     ) -> None:

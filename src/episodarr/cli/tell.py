@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from rich.console import Console
-from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 from rich.table import Table
 from rich.text import Text
@@ -26,9 +26,9 @@ class Progress:
             console=console,
             disable=not console.is_terminal,
         )
-        self._task = None
+        self._task: TaskID | None = None
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> Self:
         self._bars.start()
         return self
 
@@ -53,9 +53,8 @@ def tell_job(console: Console, report: dict[str, Any]) -> None:
     series, episodes = report["series"], report["episodes"]
     console.print(f"Shows     {series['created']} new, {series['updated']} changed, {series['removed']} removed")
     console.print(f"Episodes  {episodes['created']} new, {episodes['updated']} changed, {episodes['removed']} gone")
-    console.print(
-        f"Asked     {report['requests']} requests, {report['bytes'] / 1e6:.1f} MB, {report['milliseconds'] / 1000:.2f} s"
-    )
+    megabytes, seconds = report["bytes"] / 1e6, report["milliseconds"] / 1000
+    console.print(f"Asked     {report['requests']} requests, {megabytes:.1f} MB, {seconds:.2f} s")
     for name, text in report["services"].items():
         console.print(f"{name}: {text}", style="green" if text == "ok" else "red", highlight=False)
     for failure in report["failures"]:
@@ -73,13 +72,11 @@ def tell_episode(
     console.print(f"  because      {row.because}", highlight=False)
     console.print(f"  waiting for  {row.waiting_for or 'nothing'}", highlight=False)
     if row.relative_path:
-        console.print(
-            f"  file         {row.relative_path} ({row.quality}, {(row.size or 0) / 1e9:.2f} GB)", highlight=False
-        )
+        size = (row.size or 0) / 1e9
+        console.print(f"  file         {row.relative_path} ({row.quality}, {size:.2f} GB)", highlight=False)
     for item in detail.library_items:
-        console.print(
-            f"  {item.server:<12} {'playable' if item.playable else 'listed'} as {item.item_id}", highlight=False
-        )
+        how = "playable" if item.playable else "listed"
+        console.print(f"  {item.server:<12} {how} as {item.item_id}", highlight=False)
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     for entry in timeline[-15:]:
         table.add_row(

@@ -6,7 +6,8 @@ Titles are well known, everything else about them (ids, episode titles, overview
 import random
 from datetime import datetime, timedelta
 
-from episodarr.demo.catalogue_table import SHOWS, Show
+from episodarr.demo.catalogue_show import Show
+from episodarr.demo.catalogue_table import SHOWS
 from episodarr.demo.catalogue_words import ADJECTIVES, NOUNS, OVERVIEWS
 from episodarr.demo.model import QUALITIES, Episode, Quality, Release, Season, Series
 from episodarr.demo.naming import pack_name, single_name

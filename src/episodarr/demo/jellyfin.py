@@ -1,0 +1,458 @@
+"""The simulated Jellyfin 10.11: items, shows, playback info, scans, users, sessions. Query names know no case."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from multidict import MultiDict
+
+from episodarr.demo.jellyfin_resources import (
+    SERVER_ID,
+    TICKS,
+    Items,
+    instant,
+    item_id,
+    season_id,
+    series_id,
+    with_fields,
+)
+from episodarr.demo.model import LibraryItem, Series
+from episodarr.demo.server import Answer, Ask, Server, as_html, as_json
+from episodarr.demo.world import World
+
+API_KEY = "c0ffee5eed0000000000000000001011"
+HEX_ID = re.compile(r"[0-9a-f]{32}")
+VERSION = "10.11.8"
+SCAN_KEY = "RefreshLibrary"
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A user of the media server."""
+
+    name: str
+    password: str
+    administrator: bool = False
+
+    @property
+    def id(self) -> str:
+        """32 hex digits."""
+        return item_id("User", self.name)
+
+
+USERS = (User("demo", "demo", administrator=True), User("anna", "anna"), User("ben", "ben"))
+
+
+class Jellyfin(Server):
+    """Jellyfin over the world's library."""
+
+    kind = "jellyfin"
+
+    def __init__(
+        self,
+        world: World,
+        *,
+        api_key: str = API_KEY,
+        url_base: str = "",
+        name: str = "jellyfin",
+        legacy_auth: bool = True,
+    ) -> None:
+        super().__init__(world, url_base=url_base)
+        self.api_key = api_key
+        self.name = name
+        self.legacy_auth = legacy_auth
+        self.users = USERS
+        self.starting = False
+        self.tokens: dict[str, User] = {}
+        routes: tuple[tuple[str, str, Callable[[Ask], Answer]], ...] = (
+            ("GET", "/System/Info", self._system_info),
+            ("GET", "/Items", self._items),
+            ("DELETE", "/Items", self._delete_items),
+            ("GET", "/Items/Counts", self._item_counts),
+            ("GET", "/Items/{id}", self._item),
+            ("DELETE", "/Items/{id}", self._delete_item),
+            ("GET", "/Items/{id}/PlaybackInfo", self._playback_info),
+            ("POST", "/Items/{id}/PlaybackInfo", self._playback_info),
+            ("POST", "/Items/{id}/Refresh", self._refresh_item),
+            ("GET", "/Shows/{id}/Seasons", self._seasons),
+            ("GET", "/Shows/{id}/Episodes", self._episodes),
+            ("POST", "/Library/Refresh", self._refresh),
+            ("POST", "/Library/Media/Updated", self._media_updated),
+            ("GET", "/Users", self._users),
+            ("GET", "/Sessions", self._sessions),
+            ("GET", "/ScheduledTasks", self._tasks),
+        )
+        for method, path, handler in routes:
+            self.route(method, path, handler)
+
+    # Who asks
+
+    def answer(self, ask: Ask) -> Answer:
+        """The answer of the API; 503 while starting, 401 without a known token."""
+        ask.query = MultiDict((name.lower(), value) for name, value in ask.query.items())
+        if self.starting:
+            return as_html(b"<html><body>Jellyfin is starting up</body></html>", 503)
+        path = ask.path.lower().rstrip("/")
+        if path == "/system/info/public":
+            return as_json(self._public_info())
+        if path == "/system/ping":
+            return as_json("Jellyfin Server")
+        if path == "/users/authenticatebyname" and ask.method == "POST":
+            return self._authenticate(ask)
+        if path in {"", "/web", "/web/index.html"}:
+            return as_html()
+        handler, methods = self.find(ask)
+        if handler is None:
+            return Answer(405) if methods else Answer(404)
+        if self._token(ask) not in {self.api_key, *self.tokens}:
+            return self.unauthorized()
+        return handler(ask)
+
+    def _token(self, ask: Ask) -> str:
+        header = ask.headers.get("Authorization", "")
+        if header.startswith("MediaBrowser ") or (self.legacy_auth and header.startswith("Emby ")):
+            match = re.search(r'\bToken="?([^",]+)"?', header)
+            if match:
+                return match[1]
+        if "apikey" in ask.query:
+            return ask.query["apikey"]
+        if self.legacy_auth:
+            return (
+                ask.headers.get("X-Emby-Token")
+                or ask.headers.get("X-MediaBrowser-Token")
+                or ask.query.get("api_key", "")
+            )
+        return ""
+
+    def _user_of(self, ask: Ask) -> User | None:
+        """The user meant by `userId`, or the one whose token it is; an API key alone is no user."""
+        wanted = ask.query.get("userid", "").replace("-", "").lower()
+        if wanted:
+            return next((user for user in self.users if user.id == wanted), None)
+        return self.tokens.get(self._token(ask))
+
+    def _authenticate(self, ask: Ask) -> Answer:
+        wish = ask.json()
+        user = next((one for one in self.users if one.name == wish.get("Username")), None)
+        if (
+            user is None
+            or wish.get("Pw") != user.password
+            or "MediaBrowser" not in ask.headers.get("Authorization", "")
+        ):
+            return self.unauthorized()
+        token = item_id("Token", f"{user.name}{len(self.tokens)}")
+        self.tokens[token] = user
+        return as_json({"User": self._user(user), "AccessToken": token, "ServerId": SERVER_ID})
+
+    def broken(self) -> Answer:
+        """Jellyfin's failure in plain words."""
+        return Answer(500, b"Error processing request.", "text/plain; charset=utf-8")
+
+    def wrong_app(self, ask: Ask, answer: Answer) -> Answer:
+        """Emby sits on this port: the public info names another product and version."""
+        if ask.path.lower() == "/system/info/public":
+            return as_json({"LocalAddress": self.url, "ServerName": "emby", "Version": "4.9.1.80", "Id": SERVER_ID})
+        return answer if answer.status == 401 else Answer(404)
+
+    # The system
+
+    def _public_info(self) -> Json:
+        return {
+            "LocalAddress": f"http://127.0.0.1:{self.port}",
+            "ServerName": self.name,
+            "Version": VERSION,
+            "ProductName": "Jellyfin Server",
+            "OperatingSystem": "",
+            "Id": SERVER_ID,
+            "StartupWizardCompleted": True,
+        }
+
+    def _system_info(self, ask: Ask) -> Answer:  # noqa: ARG002
+        more = {
+            "HasPendingRestart": False,
+            "IsShuttingDown": False,
+            "SupportsLibraryMonitor": True,
+            "WebSocketPortNumber": self.port,
+            "CompletedInstallations": [],
+            "CanSelfRestart": True,
+            "CanLaunchWebBrowser": False,
+            "HasUpdateAvailable": False,
+        }
+        return as_json({**self._public_info(), **more})
+
+    def _user(self, user: User) -> Json:
+        return {
+            "Name": user.name,
+            "ServerId": SERVER_ID,
+            "Id": user.id,
+            "HasPassword": True,
+            "HasConfiguredPassword": True,
+            "HasConfiguredEasyPassword": False,
+            "EnableAutoLogin": False,
+            "LastActivityDate": instant(self.world.now),
+        }
+
+    def _users(self, ask: Ask) -> Answer:  # noqa: ARG002
+        return as_json([self._user(user) for user in self.users])
+
+    def _sessions(self, ask: Ask) -> Answer:  # noqa: ARG002
+        """One user who watches something, and one whose player stands idle: that one has no NowPlayingItem."""
+        idle = self._session("session2", self.users[1], "Findroid", "Phone")
+        playing = next(iter(self.world.library.items.values()), None)
+        if playing is None:
+            return as_json([idle])
+        one = self._session("session1", self.users[0], "Jellyfin Web", "TV")
+        items = Items(self.world)
+        watched = self._find(items, item_id("Episode", playing.path))
+        if watched is not None:
+            one["NowPlayingItem"] = with_fields(watched, {"path", "providerids", "datecreated"})
+            position = int((self.world.now - self.world.started_at).total_seconds()) % (playing.runtime * 60)
+            one["PlayState"] |= {"PositionTicks": position * TICKS, "CanSeek": True, "PlayMethod": "DirectPlay"}
+        return as_json([one, idle])
+
+    def _session(self, key: str, user: User, client: str, device: str) -> Json:
+        return {
+            "PlayState": {
+                "CanSeek": False,
+                "IsPaused": False,
+                "IsMuted": False,
+                "RepeatMode": "RepeatNone",
+                "PlaybackOrder": "Default",
+            },
+            "AdditionalUsers": [],
+            "RemoteEndPoint": "192.0.2.10",
+            "PlayableMediaTypes": ["Audio", "Video"],
+            "Id": key,
+            "UserId": user.id,
+            "UserName": user.name,
+            "Client": client,
+            "LastActivityDate": instant(self.world.now),
+            "LastPlaybackCheckIn": instant(self.world.now),
+            "DeviceName": device,
+            "DeviceId": device.lower(),
+            "ApplicationVersion": VERSION,
+            "IsActive": True,
+            "SupportsMediaControl": False,
+            "SupportsRemoteControl": False,
+            "HasCustomDeviceName": False,
+            "ServerId": SERVER_ID,
+            "SupportedCommands": [],
+        }
+
+    def _tasks(self, ask: Ask) -> Answer:  # noqa: ARG002
+        library = self.world.library
+        scan: Json = {
+            "Name": "Scan Media Library",
+            "State": "Running" if library.scanning else "Idle",
+            "Id": item_id("Task", SCAN_KEY),
+            "Triggers": [{"Type": "IntervalTrigger", "IntervalTicks": 12 * 3600 * TICKS}],
+            "Description": "Scans your media library for new files and refreshes metadata.",
+            "Category": "Library",
+            "IsHidden": False,
+            "Key": SCAN_KEY,
+        }
+        if library.scanning:
+            scan["CurrentProgressPercentage"] = 40.0
+        if library.scan_ended_at is not None:
+            scan["LastExecutionResult"] = {
+                "StartTimeUtc": instant(library.scan_ended_at - timedelta(seconds=3)),
+                "EndTimeUtc": instant(library.scan_ended_at),
+                "Status": "Completed",
+                "Name": "Scan Media Library",
+                "Key": SCAN_KEY,
+                "Id": item_id("Task", SCAN_KEY),
+            }
+        return as_json([scan])
+
+    # Scans
+
+    def _refresh(self, ask: Ask) -> Answer:  # noqa: ARG002
+        self.world.library.scan()
+        return Answer(204)
+
+    def _media_updated(self, ask: Ask) -> Answer:
+        updates = ask.json().get("Updates")
+        if not isinstance(updates, list):
+            return Answer(400)
+        for update in updates:
+            if isinstance(update, dict) and isinstance(update.get("Path"), str):
+                self.world.library.told(update["Path"])
+        return Answer(204)
+
+    def _refresh_item(self, ask: Ask) -> Answer:
+        item = self._by_id(ask)
+        if isinstance(item, Answer):
+            return item
+        self.world.library.told(str(item.get("Path") or self._folder_of(item)))
+        return Answer(204)
+
+    def _folder_of(self, item: Json) -> str:
+        return next((one.path for one in self.world.series.values() if series_id(one) == item.get("SeriesId")), "")
+
+    # Items
+
+    def _all(self, items: Items, kinds: set[str]) -> list[Json]:
+        listed = items.series() if not kinds or "series" in kinds else []
+        for series in self.world.series.values():
+            if not items.knows(series):
+                continue
+            if not kinds or "season" in kinds:
+                listed += items.seasons(series)
+            if not kinds or "episode" in kinds:
+                listed += items.episodes(series)
+        return listed
+
+    def _find(self, items: Items, wanted: str) -> Json | None:
+        return next((one for one in self._all(items, set()) if one["Id"] == wanted), None)
+
+    def _by_id(self, ask: Ask) -> Json | Answer:
+        wanted = ask.groups["id"].replace("-", "").lower()
+        if not HEX_ID.fullmatch(wanted):
+            return _problem(400, "The value is not valid.")
+        return self._find(Items(self.world), wanted) or _problem(404, "Not Found")
+
+    def _shown(self, ask: Ask, item: Json) -> Json:
+        fields = {part.lower() for one in ask.query.getall("fields", []) for part in one.split(",")}
+        shown = with_fields(item, fields)
+        user = self._user_of(ask)
+        return {**shown, "UserData": self._user_data(user, item)} if user is not None else shown
+
+    def _user_data(self, user: User, item: Json) -> Json:
+        data: Json = {
+            "PlaybackPositionTicks": 0,
+            "PlayCount": 0,
+            "IsFavorite": False,
+            "Played": False,
+            "Key": item["Id"],
+            "ItemId": item["Id"],
+        }
+        if item["Type"] != "Episode":
+            return data
+        key = (item["SeriesId"], item["ParentIndexNumber"], item["IndexNumber"])
+        for (user_id, number), (count, last) in self.world.library.plays.items():
+            episode = self.world.episodes.get(number)
+            if user_id != user.id or episode is None:
+                continue
+            series = self.world.series[episode.series_id]
+            if (series_id(series), episode.season, episode.number) == key:
+                data |= {"PlayCount": count, "Played": True, "LastPlayedDate": instant(last)}
+        return data
+
+    def _items(self, ask: Ask) -> Answer:
+        kinds = {part.lower() for one in ask.query.getall("includeitemtypes", []) for part in one.split(",") if part}
+        ids = {part.replace("-", "").lower() for one in ask.query.getall("ids", []) for part in one.split(",") if part}
+        items = Items(self.world)
+        if ids:
+            found = [one for one in self._all(items, set()) if one["Id"] in ids]
+        else:
+            found = self._all(items, kinds) if ask.flag("recursive") else items.series()
+        parent = ask.query.get("parentid", "").replace("-", "").lower()
+        if parent:
+            found = [one for one in found if parent in {one.get("SeriesId"), one.get("SeasonId"), one.get("ParentId")}]
+        if kinds:
+            found = [one for one in found if str(one["Type"]).lower() in kinds]
+        term = ask.query.get("searchterm", "").lower()
+        if term:
+            found = [one for one in found if term in str(one["Name"]).lower()]
+        return self._page(ask, self._by_presence(ask, found))
+
+    @staticmethod
+    def _by_presence(ask: Ask, found: list[Json]) -> list[Json]:
+        """`isMissing` false leaves virtual items out, true leaves only them; without it both are there."""
+        if "ismissing" not in ask.query:
+            return found
+        return [one for one in found if (one["LocationType"] == "Virtual") == ask.flag("ismissing")]
+
+    def _page(self, ask: Ask, found: list[Json]) -> Answer:
+        start, limit = ask.number("startindex") or 0, ask.number("limit")
+        part = found[start:] if limit is None else found[start : start + limit]
+        counted = ask.flag("enabletotalrecordcount", default=True)
+        return as_json(
+            {
+                "Items": [self._shown(ask, one) for one in part],
+                "TotalRecordCount": len(found) if counted else 0,
+                "StartIndex": start,
+            }
+        )
+
+    def _item(self, ask: Ask) -> Answer:
+        item = self._by_id(ask)
+        if isinstance(item, Answer):
+            return item
+        user = self._user_of(ask)
+        return as_json({**item, "UserData": self._user_data(user, item)} if user is not None else item)
+
+    def _item_counts(self, ask: Ask) -> Answer:  # noqa: ARG002
+        items = Items(self.world)
+        names = ["Movie", "Artist", "Program", "Trailer", "Song", "Album", "MusicVideo", "BoxSet", "Book"]
+        counts = {f"{name}Count": 0 for name in names}
+        listed = len(self.world.library.items)
+        return as_json({**counts, "SeriesCount": len(items.series()), "EpisodeCount": listed, "ItemCount": listed})
+
+    def _show(self, ask: Ask, items: Items) -> Series | None:
+        wanted = ask.groups["id"].replace("-", "").lower()
+        return next((one for one in self.world.series.values() if series_id(one) == wanted and items.knows(one)), None)
+
+    def _seasons(self, ask: Ask) -> Answer:
+        items = Items(self.world)
+        series = self._show(ask, items)
+        if series is None:
+            return _problem(404, "Not Found")
+        return self._page(ask, self._by_presence(ask, items.seasons(series)))
+
+    def _episodes(self, ask: Ask) -> Answer:
+        items = Items(self.world)
+        series = self._show(ask, items)
+        if series is None:
+            return _problem(404, "Not Found")
+        found = items.episodes(series)
+        season, wanted = ask.number("season"), ask.query.get("seasonid", "").replace("-", "").lower()
+        if wanted:
+            known = {season_id(series, number): number for number in {one["ParentIndexNumber"] for one in found}}
+            if wanted not in known:
+                return _problem(404, "Not Found")
+            season = known[wanted]
+        if season is not None:
+            found = [one for one in found if one["ParentIndexNumber"] == season]
+        return self._page(ask, self._by_presence(ask, found))
+
+    def _playback_info(self, ask: Ask) -> Answer:
+        """200 in any case: without a file there is an error code and no source."""
+        item = self._by_id(ask)
+        if isinstance(item, Answer):
+            return item
+        sources = item.get("MediaSources", [])
+        if not sources:
+            return as_json({"MediaSources": [], "ErrorCode": "NoCompatibleStream"})
+        return as_json({"MediaSources": sources, "PlaySessionId": item_id("Play", f"{item['Id']}{self.world.t}")})
+
+    def _files_below(self, item: Json) -> list[LibraryItem]:
+        path = str(item.get("Path", ""))
+        listed = self.world.library.items.values()
+        return [one for one in listed if path and (one.path == path or one.path.startswith(f"{path}/"))]
+
+    def _delete_item(self, ask: Ask) -> Answer:
+        """Delete the MEDIA FILE on disk; of a season or series the whole folder."""
+        item = self._by_id(ask)
+        if isinstance(item, Answer):
+            return item
+        for one in self._files_below(item):
+            self.world.library.delete(one)
+        return Answer(204)
+
+    def _delete_items(self, ask: Ask) -> Answer:
+        items = Items(self.world)
+        for part in ask.query.get("ids", "").split(","):
+            item = self._find(items, part.replace("-", "").lower())
+            if item is None:
+                return _problem(404, "Not Found")
+            for one in self._files_below(item):
+                self.world.library.delete(one)
+        return Answer(204)
+
+
+def _problem(status: int, title: str) -> Answer:
+    return Answer(status, as_json({"title": title, "status": status}).body, "application/problem+json; charset=utf-8")
