@@ -299,11 +299,14 @@ class Server(uvicorn.Server):
 
 async def demo(settings: Settings, speed: float) -> None:
     """Serve with the simulated stack, on data of its own that each start makes anew."""
-    from episodarr.demo.stack import Stack
+    from episodarr.demo.clock import RealClock
+    from episodarr.demo.stack import Stack, living_world
 
     with TemporaryDirectory(prefix="episodarr-demo-") as folder:
         settings = settings.model_copy(update={"data_dir": Path(folder), "database_url": "", **DEMO_PACE})
-        async with Stack(speed=speed) as stack:
+        stack = Stack(living_world(RealClock(speed)))
+        await stack.start()
+        try:
             given = [_demo_connection(service) for service in stack.services]
             database = Database(settings.database)
             database.migrate()
@@ -314,11 +317,8 @@ async def demo(settings: Settings, speed: float) -> None:
                 f"Ask at another terminal: episodarr why Horimiya S01E05 --data-dir {folder}"
             )
             await serve(settings, given, greeting)
-
-
-DEMO_USER, DEMO_PASSWORD)
-            database.close()
-            await serve(settings, given, f"Sign in as {DEMO_USER} with the password {DEMO_PASSWORD}")
+        finally:
+            await stack.stop()
 
 
 DEMO_USER, DEMO_PASSWORD = "demo", "demodemo"
@@ -340,7 +340,3 @@ def _demo_connection(service: Any) -> Connection:
 def run() -> None:
     """The `episodarr` command."""
     build_commands(House, serve, demo)()
-
-
-if __name__ == "__main__":
-    run()

@@ -52,6 +52,7 @@ def failure_of(play, *script, ask=None):
         (404, "<html>nothing</html>", WrongPath),
         (404, {"message": "NotFound"}, Broken),
         (409, {"message": "root folder is missing"}, Broken),
+        (400, "<html>sent to HTTPS port</html>", WrongPath),
         (418, "short and stout", Broken),
         (429, b"", Busy),
         (500, {"message": "disk full"}, Broken),

@@ -148,15 +148,22 @@ class TestEpisodes:
         with pytest.raises(Broken):
             jellyfin(lambda client: client.episodes_of(SERIES))
 
-    def test_of_an_unknown_series_are_none(self, upstream, says, jellyfin):
+    def test_of_an_unknown_series_are_none(self, upstream, says, sample, jellyfin):
+        upstream.on("GET", "/System/Info/Public", says(sample("jellyfin/public")))
         upstream.on("GET", EPISODES, says({"title": "Not Found", "status": 404}, 404))
         upstream.on("GET", "/Items", says(page(0)))
         assert jellyfin(lambda client: client.episodes_of(SERIES)) is None
-        assert upstream.asked[1].query["ids"] == SERIES
+        assert upstream.asked[-1].query["ids"] == SERIES
 
 
 class TestNotFound:
     """A 404 may be that of a proxy: Jellyfin itself is asked whether it knows the item."""
+
+    def test_of_another_application_means_nothing(self, upstream, says, sample, jellyfin):
+        upstream.on("GET", PLAYBACK, says(b"", 404))
+        upstream.on("GET", "/System/Info/Public", says(sample("jellyfin/public-of-emby")))
+        with pytest.raises(WrongApp, match="Emby"):
+            jellyfin(lambda client: client.playability(ITEM))
 
     @pytest.mark.parametrize(
         ("listing", "outcome"),
@@ -168,7 +175,8 @@ class TestNotFound:
             ((b"", 401), Refused),
         ],
     )
-    def test_is_believed_only_when_the_item_is_not_listed(self, upstream, says, jellyfin, listing, outcome):
+    def test_is_believed_only_when_the_item_is_not_listed(self, upstream, says, sample, jellyfin, listing, outcome):
+        upstream.on("GET", "/System/Info/Public", says(sample("jellyfin/public")))
         upstream.on("GET", PLAYBACK, says(b"", 404))
         upstream.on("GET", "/Items", says(*listing))
         if outcome is None:

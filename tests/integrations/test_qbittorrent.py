@@ -184,6 +184,11 @@ class TestCheck:
         with pytest.raises(kind):
             play(QBittorrent.check)
 
+    def test_transmission_is_known_by_its_header(self, upstream, says, play):
+        upstream.otherwise(says("<h1>409: Conflict</h1>", 409, {"X-Transmission-Session-Id": "x"}))
+        with pytest.raises(WrongApp, match="Transmission"):
+            play(QBittorrent.check)
+
     def test_what_knows_no_such_path_never_sees_the_password(self, upstream, play):
         upstream.otherwise(lambda _: web.Response(status=404))
         with pytest.raises(WrongPath):

@@ -93,6 +93,12 @@ class TestCatalogue:
         with pytest.raises(Broken):
             sonarr(lambda client: client.episodes(7))
 
+    def test_the_not_found_of_another_application_means_nothing(self, upstream, says, sample, sonarr):
+        upstream.on("GET", "/api/v3/series/7", says({"message": "NotFound"}, 404))
+        upstream.on("GET", "/api/v3/system/status", says(sample("sonarr/status-of-another-app")))
+        with pytest.raises(WrongApp, match="Radarr"):
+            sonarr(lambda client: client.series_exists(7))
+
     @pytest.mark.parametrize(
         ("answer", "outcome"),
         [
@@ -106,7 +112,8 @@ class TestCatalogue:
             ((b"", 500), Broken),
         ],
     )
-    def test_only_sonarrs_own_not_found_means_gone(self, upstream, says, sonarr, answer, outcome):
+    def test_only_sonarrs_own_not_found_means_gone(self, upstream, says, sample, sonarr, answer, outcome):
+        upstream.on("GET", "/api/v3/system/status", says(sample("sonarr/status")))
         upstream.on("GET", "/api/v3/series/7", says(*answer))
         if isinstance(outcome, bool):
             assert sonarr(lambda client: client.series_exists(7)) is outcome

@@ -48,7 +48,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stand
 def build_commands(open_house: OpenHouse, serve: Serve, demo: Demo) -> typer.Typer:
     """The command line over the given parts."""
     app = typer.Typer(
-        help="What is happening to each episode of your library, and why.", no_args_is_help=True, add_completion=True
+        help="What is happening to each episode of your library, and why.",
+        no_args_is_help=True,
+        add_completion=True,
+        pretty_exceptions_enable=False,
     )
     errors = Console(stderr=True)
 
@@ -67,6 +70,13 @@ def build_commands(open_house: OpenHouse, serve: Serve, demo: Demo) -> typer.Typ
             errors.print(f"[red]{problem}[/red]", highlight=False)
             raise typer.Exit(WRONG_USE) from problem
 
+    def run(service: Coroutine[Any, Any, None]) -> None:
+        try:
+            asyncio.run(service)
+        except SettingsProblem as problem:
+            errors.print(f"[red]{problem}[/red]", highlight=False)
+            raise typer.Exit(WRONG_USE) from problem
+
     @app.callback(invoke_without_command=True)
     def main(version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False) -> None:
         if version:
@@ -80,12 +90,7 @@ def build_commands(open_house: OpenHouse, serve: Serve, demo: Demo) -> typer.Typ
         data_dir: DataDir = None,
     ) -> None:
         """Run the service."""
-        chosen = settings(host=host, port=port, data_dir=data_dir)
-        try:
-            asyncio.run(serve(chosen))
-        except SettingsProblem as problem:
-            errors.print(f"[red]{problem}[/red]", highlight=False)
-            raise typer.Exit(WRONG_USE) from problem
+        run(serve(settings(host=host, port=port, data_dir=data_dir)))
 
     @app.command("demo")
     def demo_command(
@@ -95,7 +100,7 @@ def build_commands(open_house: OpenHouse, serve: Serve, demo: Demo) -> typer.Typ
         speed: Annotated[float, typer.Option(min=0.1, max=50, help="How fast the simulated stack lives.")] = 1.0,
     ) -> None:
         """Run the service with a simulated media stack that downloads, imports and plays."""
-        asyncio.run(demo(settings(host=host, port=port, data_dir=data_dir), speed))
+        run(demo(settings(host=host, port=port, data_dir=data_dir), speed))
 
     @app.command("sync")
     def sync_command(

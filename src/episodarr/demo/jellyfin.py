@@ -2,15 +2,12 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from multidict import MultiDict
 
 from episodarr.demo.jellyfin_resources import (
     SERVER_ID,
-    TICKS,
     Items,
     instant,
     item_id,
@@ -18,32 +15,14 @@ from episodarr.demo.jellyfin_resources import (
     series_id,
     with_fields,
 )
+from episodarr.demo.jellyfin_system import USERS, System, User
 from episodarr.demo.model import LibraryItem, Series
 from episodarr.demo.server import Answer, Ask, Server, as_html, as_json
 from episodarr.demo.world import World
 
 API_KEY = "c0ffee5eed0000000000000000001011"
 HEX_ID = re.compile(r"[0-9a-f]{32}")
-VERSION = "10.11.8"
-SCAN_KEY = "RefreshLibrary"
 Json = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """A user of the media server."""
-
-    name: str
-    password: str
-    administrator: bool = False
-
-    @property
-    def id(self) -> str:
-        """32 hex digits."""
-        return item_id("User", self.name)
-
-
-USERS = (User("demo", "demo", administrator=True), User("anna", "anna"), User("ben", "ben"))
 
 
 class Jellyfin(Server):
@@ -67,8 +46,9 @@ class Jellyfin(Server):
         self.users = USERS
         self.starting = False
         self.tokens: dict[str, User] = {}
+        self._system = System(self)
         routes: tuple[tuple[str, str, Callable[[Ask], Answer]], ...] = (
-            ("GET", "/System/Info", self._system_info),
+            ("GET", "/System/Info", self._system.system_info),
             ("GET", "/Items", self._items),
             ("DELETE", "/Items", self._delete_items),
             ("GET", "/Items/Counts", self._item_counts),
@@ -81,9 +61,9 @@ class Jellyfin(Server):
             ("GET", "/Shows/{id}/Episodes", self._episodes),
             ("POST", "/Library/Refresh", self._refresh),
             ("POST", "/Library/Media/Updated", self._media_updated),
-            ("GET", "/Users", self._users),
-            ("GET", "/Sessions", self._sessions),
-            ("GET", "/ScheduledTasks", self._tasks),
+            ("GET", "/Users", self._system.users),
+            ("GET", "/Sessions", self._system.sessions),
+            ("GET", "/ScheduledTasks", self._system.tasks),
         )
         for method, path, handler in routes:
             self.route(method, path, handler)
@@ -97,7 +77,7 @@ class Jellyfin(Server):
             return as_html(b"<html><body>Jellyfin is starting up</body></html>", 503)
         path = ask.path.lower().rstrip("/")
         if path == "/system/info/public":
-            return as_json(self._public_info())
+            return as_json(self._system.public_info())
         if path == "/system/ping":
             return as_json("Jellyfin Server")
         if path == "/users/authenticatebyname" and ask.method == "POST":
@@ -119,13 +99,8 @@ class Jellyfin(Server):
                 return match[1]
         if "apikey" in ask.query:
             return ask.query["apikey"]
-        if self.legacy_auth:
-            return (
-                ask.headers.get("X-Emby-Token")
-                or ask.headers.get("X-MediaBrowser-Token")
-                or ask.query.get("api_key", "")
-            )
-        return ""
+        legacy = (ask.headers.get("X-Emby-Token"), ask.headers.get("X-MediaBrowser-Token"), ask.query.get("api_key"))
+        return next((one for one in legacy if one), "") if self.legacy_auth else ""
 
     def _user_of(self, ask: Ask) -> User | None:
         """The user meant by `userId`, or the one whose token it is; an API key alone is no user."""
@@ -145,7 +120,7 @@ class Jellyfin(Server):
             return self.unauthorized()
         token = item_id("Token", f"{user.name}{len(self.tokens)}")
         self.tokens[token] = user
-        return as_json({"User": self._user(user), "AccessToken": token, "ServerId": SERVER_ID})
+        return as_json({"User": self._system.user(user), "AccessToken": token, "ServerId": SERVER_ID})
 
     def broken(self) -> Answer:
         """Jellyfin's failure in plain words."""
@@ -156,116 +131,6 @@ class Jellyfin(Server):
         if ask.path.lower() == "/system/info/public":
             return as_json({"LocalAddress": self.url, "ServerName": "emby", "Version": "4.9.1.80", "Id": SERVER_ID})
         return answer if answer.status == 401 else Answer(404)
-
-    # The system
-
-    def _public_info(self) -> Json:
-        return {
-            "LocalAddress": f"http://127.0.0.1:{self.port}",
-            "ServerName": self.name,
-            "Version": VERSION,
-            "ProductName": "Jellyfin Server",
-            "OperatingSystem": "",
-            "Id": SERVER_ID,
-            "StartupWizardCompleted": True,
-        }
-
-    def _system_info(self, ask: Ask) -> Answer:  # noqa: ARG002
-        more = {
-            "HasPendingRestart": False,
-            "IsShuttingDown": False,
-            "SupportsLibraryMonitor": True,
-            "WebSocketPortNumber": self.port,
-            "CompletedInstallations": [],
-            "CanSelfRestart": True,
-            "CanLaunchWebBrowser": False,
-            "HasUpdateAvailable": False,
-        }
-        return as_json({**self._public_info(), **more})
-
-    def _user(self, user: User) -> Json:
-        return {
-            "Name": user.name,
-            "ServerId": SERVER_ID,
-            "Id": user.id,
-            "HasPassword": True,
-            "HasConfiguredPassword": True,
-            "HasConfiguredEasyPassword": False,
-            "EnableAutoLogin": False,
-            "LastActivityDate": instant(self.world.now),
-        }
-
-    def _users(self, ask: Ask) -> Answer:  # noqa: ARG002
-        return as_json([self._user(user) for user in self.users])
-
-    def _sessions(self, ask: Ask) -> Answer:  # noqa: ARG002
-        """One user who watches something, and one whose player stands idle: that one has no NowPlayingItem."""
-        idle = self._session("session2", self.users[1], "Findroid", "Phone")
-        playing = next(iter(self.world.library.items.values()), None)
-        if playing is None:
-            return as_json([idle])
-        one = self._session("session1", self.users[0], "Jellyfin Web", "TV")
-        items = Items(self.world)
-        watched = self._find(items, item_id("Episode", playing.path))
-        if watched is not None:
-            one["NowPlayingItem"] = with_fields(watched, {"path", "providerids", "datecreated"})
-            position = int((self.world.now - self.world.started_at).total_seconds()) % (playing.runtime * 60)
-            one["PlayState"] |= {"PositionTicks": position * TICKS, "CanSeek": True, "PlayMethod": "DirectPlay"}
-        return as_json([one, idle])
-
-    def _session(self, key: str, user: User, client: str, device: str) -> Json:
-        return {
-            "PlayState": {
-                "CanSeek": False,
-                "IsPaused": False,
-                "IsMuted": False,
-                "RepeatMode": "RepeatNone",
-                "PlaybackOrder": "Default",
-            },
-            "AdditionalUsers": [],
-            "RemoteEndPoint": "192.0.2.10",
-            "PlayableMediaTypes": ["Audio", "Video"],
-            "Id": key,
-            "UserId": user.id,
-            "UserName": user.name,
-            "Client": client,
-            "LastActivityDate": instant(self.world.now),
-            "LastPlaybackCheckIn": instant(self.world.now),
-            "DeviceName": device,
-            "DeviceId": device.lower(),
-            "ApplicationVersion": VERSION,
-            "IsActive": True,
-            "SupportsMediaControl": False,
-            "SupportsRemoteControl": False,
-            "HasCustomDeviceName": False,
-            "ServerId": SERVER_ID,
-            "SupportedCommands": [],
-        }
-
-    def _tasks(self, ask: Ask) -> Answer:  # noqa: ARG002
-        library = self.world.library
-        scan: Json = {
-            "Name": "Scan Media Library",
-            "State": "Running" if library.scanning else "Idle",
-            "Id": item_id("Task", SCAN_KEY),
-            "Triggers": [{"Type": "IntervalTrigger", "IntervalTicks": 12 * 3600 * TICKS}],
-            "Description": "Scans your media library for new files and refreshes metadata.",
-            "Category": "Library",
-            "IsHidden": False,
-            "Key": SCAN_KEY,
-        }
-        if library.scanning:
-            scan["CurrentProgressPercentage"] = 40.0
-        if library.scan_ended_at is not None:
-            scan["LastExecutionResult"] = {
-                "StartTimeUtc": instant(library.scan_ended_at - timedelta(seconds=3)),
-                "EndTimeUtc": instant(library.scan_ended_at),
-                "Status": "Completed",
-                "Name": "Scan Media Library",
-                "Key": SCAN_KEY,
-                "Id": item_id("Task", SCAN_KEY),
-            }
-        return as_json([scan])
 
     # Scans
 
@@ -294,25 +159,11 @@ class Jellyfin(Server):
 
     # Items
 
-    def _all(self, items: Items, kinds: set[str]) -> list[Json]:
-        listed = items.series() if not kinds or "series" in kinds else []
-        for series in self.world.series.values():
-            if not items.knows(series):
-                continue
-            if not kinds or "season" in kinds:
-                listed += items.seasons(series)
-            if not kinds or "episode" in kinds:
-                listed += items.episodes(series)
-        return listed
-
-    def _find(self, items: Items, wanted: str) -> Json | None:
-        return next((one for one in self._all(items, set()) if one["Id"] == wanted), None)
-
     def _by_id(self, ask: Ask) -> Json | Answer:
         wanted = ask.groups["id"].replace("-", "").lower()
         if not HEX_ID.fullmatch(wanted):
             return _problem(400, "The value is not valid.")
-        return self._find(Items(self.world), wanted) or _problem(404, "Not Found")
+        return Items(self.world).find(wanted) or _problem(404, "Not Found")
 
     def _shown(self, ask: Ask, item: Json) -> Json:
         fields = {part.lower() for one in ask.query.getall("fields", []) for part in one.split(",")}
@@ -346,9 +197,9 @@ class Jellyfin(Server):
         ids = {part.replace("-", "").lower() for one in ask.query.getall("ids", []) for part in one.split(",") if part}
         items = Items(self.world)
         if ids:
-            found = [one for one in self._all(items, set()) if one["Id"] in ids]
+            found = [one for one in map(items.find, sorted(ids)) if one is not None]
         else:
-            found = self._all(items, kinds) if ask.flag("recursive") else items.series()
+            found = items.all(kinds) if ask.flag("recursive") else items.series()
         parent = ask.query.get("parentid", "").replace("-", "").lower()
         if parent:
             found = [one for one in found if parent in {one.get("SeriesId"), one.get("SeasonId"), one.get("ParentId")}]
@@ -446,7 +297,7 @@ class Jellyfin(Server):
     def _delete_items(self, ask: Ask) -> Answer:
         items = Items(self.world)
         for part in ask.query.get("ids", "").split(","):
-            item = self._find(items, part.replace("-", "").lower())
+            item = items.find(part.replace("-", "").lower())
             if item is None:
                 return _problem(404, "Not Found")
             for one in self._files_below(item):

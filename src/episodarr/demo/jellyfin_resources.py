@@ -1,8 +1,9 @@
-"""The items of Jellyfin's API, made from what the library lists. Many members appear only when `fields` asks for them."""
+"""The items of Jellyfin's API, made from what the library lists; many members appear only when `fields` asks."""
 
 import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from episodarr.demo.model import Episode, LibraryItem, Series
@@ -15,6 +16,7 @@ TICKS = 10_000_000
 SERVER_ID = "5d0c0f7b6a4e4c0d9b1f3a2e8c7d6e5f"
 
 
+@lru_cache(maxsize=50_000)
 def item_id(kind: str, text: str) -> str:
     """32 hex digits of kind and lower-cased path: a renamed file is a new item."""
     return hashlib.md5(f"{kind}{text.lower()}".encode(), usedforsecurity=False).hexdigest()
@@ -35,6 +37,11 @@ def season_id(series: Series, number: int) -> str:
     return item_id("Season", f"{series.path}/{number}")
 
 
+def virtual_id(series: Series, episode: Episode) -> str:
+    """The item id of an episode as long as it has no file."""
+    return item_id("Episode", f"{series.path}/virtual/{episode.code}")
+
+
 class Items:
     """Everything the library lists, as items with full `fields`; made anew for each request."""
 
@@ -53,6 +60,32 @@ class Items:
     def knows(self, series: Series) -> bool:
         """Whether the library lists the series."""
         return series.id in self._of_series
+
+    def all(self, kinds: set[str]) -> list[Json]:
+        """All items of some kinds (lower case), or of every kind when none is named."""
+        listed = self.series() if not kinds or "series" in kinds else []
+        for number in self._of_series:
+            series = self._world.series[number]
+            if not kinds or "season" in kinds:
+                listed += self.seasons(series)
+            if not kinds or "episode" in kinds:
+                listed += self.episodes(series)
+        return listed
+
+    def find(self, wanted: str) -> Json | None:
+        """The item of that id; only the one that is found is made."""
+        for number, files in self._of_series.items():
+            series = self._world.series[number]
+            if series_id(series) == wanted:
+                return self.one_series(series)
+            for item in files:
+                if item_id("Episode", item.path) == wanted:
+                    return self._file(series, item)
+            if any(season_id(series, one) == wanted for one in series.seasons):
+                return next(one for one in self.seasons(series) if one["Id"] == wanted)
+            if any(virtual_id(series, one) == wanted for one in self._world.episodes_of[number]):
+                return next((one for one in self.episodes(series) if one["Id"] == wanted), None)
+        return None
 
     def one_series(self, series: Series) -> Json:
         """A series."""
@@ -186,7 +219,7 @@ class Items:
     def _virtual(self, series: Series, episode: Episode) -> Json:
         made = {
             **self._common(series, episode.season, episode.number, episode.title, episode.overview),
-            "Id": item_id("Episode", f"{series.path}/virtual/{episode.code}"),
+            "Id": virtual_id(series, episode),
             "DateCreated": instant(series.added_at),
             "ProviderIds": {"Tvdb": str(episode.tvdb_id)},
             "LocationType": "Virtual",

@@ -136,6 +136,7 @@ class Server:
 
     def __init__(self, world: World, *, url_base: str = "") -> None:
         self.world = world
+        self.name = self.kind
         self.url_base = url_base.rstrip("/")
         self.port = 0
         self.counts = Counts()

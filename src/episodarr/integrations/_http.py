@@ -256,13 +256,13 @@ class HttpService:
             )
         if status == 404 and not (answer.is_json and not answer.is_html):
             raise WrongPath(self.service, f"nothing is at {path} (HTTP 404)")
-        if status >= 400 or status < 200:
-            said = self._said(answer)
-            raise Broken(self.service, f"HTTP {status} for {path}" + (f": {said}" if said else ""))
-        if answer.is_html:
+        if answer.is_html and status < 500:
             raise WrongPath(
                 self.service, "a web page came back instead of data: sign-in proxy in front, or URL base missing?"
             )
+        if status >= 400 or status < 200:
+            said = self._said(answer)
+            raise Broken(self.service, f"HTTP {status} for {path}" + (f": {said}" if said else ""))
 
     def _redirected(self, path: str, answer: Answer) -> WrongPath:
         fix = None

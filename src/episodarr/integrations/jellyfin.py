@@ -78,6 +78,18 @@ class Jellyfin:
 
     async def check(self) -> Checked:
         """Whether a Jellyfin answers that is set up and takes the key."""
+        server = await self._jellyfin()
+        if server.startup_wizard_completed is False:
+            raise Broken(
+                self.http.service, "its setup is not finished", fix="Finish the setup wizard in Jellyfin's own pages."
+            )
+        await self.http.json("/System/Info", _server)
+        return Checked(
+            "Jellyfin", self.http.redacted(server.version or ""), self.http.redacted(server.server_name or "")
+        )
+
+    async def _jellyfin(self) -> _Server:
+        """What answers, once it has said that it is a Jellyfin."""
         # The question needs no key, and whatever else may answer it is not shown the key.
         answer = await self.http.ask("GET", "/System/Info/Public", headers={"Authorization": ""}, accept={401, 404})
         if "X-Plex-Protocol" in answer.headers:
@@ -88,13 +100,14 @@ class Jellyfin:
             raise WrongPath(self.http.service, "no Jellyfin is at this address (HTTP 404)")
         server = self.http.decode(answer, _server)
         version = self.http.redacted(server.version or "")
-        self._must_be_jellyfin(server, version)
-        if server.startup_wizard_completed is False:
-            raise Broken(
-                self.http.service, "its setup is not finished", fix="Finish the setup wizard in Jellyfin's own pages."
-            )
-        await self.http.json("/System/Info", _server)
-        return Checked("Jellyfin", version, self.http.redacted(server.server_name or ""))
+        product = server.product_name or ""
+        if product and "jellyfin" not in product.lower():
+            raise WrongApp(self.http.service, f"{self.http.redacted(product)} answers there, not Jellyfin")
+        if not product and version.startswith(("3.", "4.")):
+            raise WrongApp(self.http.service, f"Emby {version} answers there, not Jellyfin")
+        if not version or not server.id:
+            raise WrongApp(self.http.service, "another application answers there, not Jellyfin")
+        return server
 
     async def all_series(self) -> list[LibrarySeries]:
         """Every series, in pages of 500. Raises Broken when, asked twice, the pages do not add up."""
@@ -193,22 +206,14 @@ class Jellyfin:
         return item
 
     async def _unknown(self, answer: Answer, item: LibraryItemId) -> bool:
-        """Whether a 404 is Jellyfin's own word that it does not know the item, and not that of a proxy in front."""
+        """Whether a 404 is Jellyfin's own word that it does not know the item, not a proxy's and not Emby's."""
         if answer.status != 404:
             return False
+        await self._jellyfin()
         page = self._page(await self.http.ask("GET", "/Items", params={"ids": item, "enableUserData": "false"}))
         if page.items:
             raise Broken(self.http.service, "it lists the item and says that it is not there")
         return True
-
-    def _must_be_jellyfin(self, server: _Server, version: str) -> None:
-        product = server.product_name or ""
-        if product and "jellyfin" not in product.lower():
-            raise WrongApp(self.http.service, f"{self.http.redacted(product)} answers there, not Jellyfin")
-        if not product and version.startswith(("3.", "4.")):
-            raise WrongApp(self.http.service, f"Emby {version} answers there, not Jellyfin")
-        if not version or not server.id:
-            raise WrongApp(self.http.service, "another application answers there, not Jellyfin")
 
 
 def _provider_ids(item: _Item) -> dict[str, str]:

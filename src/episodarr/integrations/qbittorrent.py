@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 import msgspec
 
-from episodarr.connections.failures import Broken, Refused, WrongApp
+from episodarr.connections.failures import Broken, Refused, WrongApp, WrongPath
 from episodarr.connections.integration import Integration
 from episodarr.connections.model import Checked, Connection, Field, FieldKind
 from episodarr.downloads.model import TransferChanges, TransferFile
@@ -130,7 +130,12 @@ class QBittorrent:
         return {download_id: files for download_id, files in zip(wanted, found, strict=True) if files is not None}
 
     async def _version(self, path: str) -> str:
-        text = (await self._ask(path)).text.strip()
+        answer = await self._ask(path, accept={409})
+        if "X-Transmission-Session-Id" in answer.headers:
+            raise WrongApp(self.http.service, "Transmission answers there, not qBittorrent")
+        text = answer.text.strip()
+        if answer.is_html:
+            raise WrongPath(self.http.service, "a web page came back instead of a version")
         if not text:
             raise Broken(self.http.service, "the answer is empty")
         if _VERSION.fullmatch(text) is None:

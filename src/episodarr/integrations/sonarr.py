@@ -109,6 +109,12 @@ class Sonarr:
 
     async def check(self) -> Checked:
         """Whether a Sonarr answers and takes the key."""
+        status = await self._sonarr()
+        named = status.instance_name not in {"", status.app_name}
+        return Checked("Sonarr", status.version, f"instance “{status.instance_name}”" if named else "")
+
+    async def _sonarr(self) -> _Status:
+        """What answers, once it has said that it is a Sonarr."""
         answer = await self.http.ask("GET", "/api/v3/system/status", accept={404})
         if answer.status == 404:
             raise WrongPath(self.http.service, "no Sonarr API is at this address (HTTP 404)")
@@ -116,8 +122,7 @@ class Sonarr:
         if status.app_name.lower() != "sonarr":
             found = self.http.redacted(f"{status.app_name} {status.version}".strip()) or "another application"
             raise WrongApp(self.http.service, f"{found} answers there, not Sonarr")
-        named = status.instance_name not in {"", status.app_name}
-        return Checked("Sonarr", status.version, f"instance “{status.instance_name}”" if named else "")
+        return status
 
     # CatalogueSource
 
@@ -134,11 +139,12 @@ class Sonarr:
         return EpisodesAnswer(digest_of(episodes, files), episodes, files)
 
     async def series_exists(self, sonarr_series_id: int) -> bool:
-        """False only on Sonarr's own "not found": a 404 of a proxy says nothing about the series."""
+        """False only on Sonarr's own "not found": a proxy's says nothing, and Radarr's is worded the same."""
         answer = await self.http.ask("GET", f"/api/v3/series/{sonarr_series_id}", accept={404})
         if answer.status == 404:
             if "message" not in self._read_object(answer, if_not=WrongPath):
                 raise WrongPath(self.http.service, "the “not found” is not Sonarr's own")
+            await self._sonarr()
             return False
         if self.http.decode(answer, _id).id != sonarr_series_id:
             raise Broken(self.http.service, f"asked for series {sonarr_series_id}, it answered with another one")

@@ -117,7 +117,7 @@ class Renderer:
         """The answer to a change that did not happen: a line for the script, else a page that says so."""
         if visit.partial:
             line = json.dumps({"said": {"text": message, "advice": advice, "kind": "failed"}})
-            return Response(status_code=204, headers={"hx-trigger": line, "hx-reswap": "none"})
+            return Response(message, status_code=status, media_type="text/plain", headers={"hx-trigger": line})
         return self.answer(
             visit,
             "layout/error.html",

@@ -1,0 +1,5 @@
+"""`python -m episodarr`."""
+
+from episodarr.main import run
+
+run()
