@@ -132,9 +132,12 @@ function lineChanged(place: HTMLElement, change: EpisodeState): void {
   const why = line.querySelector(".why");
   if (!why) return;
   why.replaceChildren();
+  why.removeAttribute("title");
   if (!EXPLAINED.has(change.state)) return;
   const byReason = BY_REASON.has(change.state) || !change.waiting_for;
-  why.append(byReason ? change.because : `waiting for ${change.waiting_for}`);
+  const text = byReason ? change.because : `waiting for ${change.waiting_for}`;
+  why.setAttribute("title", text);
+  why.append(text);
   if (!change.since) return;
   const since = document.createElement("time");
   since.dateTime = change.since;
@@ -169,7 +172,7 @@ export function transferMoved(moved: TransferProgress): void {
   if (lane.dataset["phase"] !== moved.phase) refresh(["transfers"]);
   const part = (name: string) => lane.querySelector(`[data-part="${name}"]`);
   write(part("percent"), `${percent(moved.progress)} %`);
-  write(part("speed"), speed(moved.speed));
+  if (moved.phase !== "complete") write(part("speed"), speed(moved.speed));
   write(part("eta"), moved.eta === null ? "" : duration(moved.eta));
   write(part("done"), size(moved.done));
   fill(lane.querySelector("[data-whole]"), moved.progress);
@@ -177,7 +180,8 @@ export function transferMoved(moved: TransferProgress): void {
     const segment = lane.querySelector<HTMLElement>(`[data-file="${index}"]`);
     if (segment) {
       fill(segment.querySelector("i"), progress);
-      relabel(segment, ` ${percent(progress)} %`);
+      if (progress < 1) relabel(segment, ` ${percent(progress)} %`);
+      else if (!segment.classList.contains("whole")) refresh(["transfers"]); // it is in another state now
     }
     write(lane.querySelector(`[data-file-percent="${index}"]`), `${percent(progress)} %`);
   }

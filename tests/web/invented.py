@@ -212,7 +212,7 @@ class Maker:
         absolute = more.pop("absolute", None)
         found = []
         for place, state in enumerate(states):
-            airs = first + timedelta(days=days * place)
+            airs = first + timedelta(days=days * place, minutes=30 * (show % 9), hours=-24 * (show % 7))
             state = State.UNAIRED if airs > NOW else state  # noqa: PLW2901
             number = {} if absolute is None else {"absolute_number": absolute + place}
             found.append(self.episode(show, season, place + 1, state, airs, **number, **more))

@@ -18,11 +18,13 @@ from episodarr.episode.ledger import Ledger
 
 _AT_ONCE = 25
 """Series of one look; the rest follows in the next ones."""
-_FIRST_PAUSE = timedelta(seconds=10)
+_FIRST_PAUSE = timedelta(seconds=5)
+_QUICK_LOOKS = 6
+"""Looks at the first pause before the pauses grow: a library scan usually takes less than half a minute."""
 _LONGEST_PAUSE = timedelta(minutes=30)
 _SETTLED_PAUSE = timedelta(hours=24)
 _LIST_AGE = timedelta(minutes=10)
-_LIST_AGE_WHEN_MISSING = timedelta(seconds=20)
+_LIST_AGE_WHEN_MISSING = timedelta(seconds=5)
 
 
 class Verify:
@@ -54,18 +56,18 @@ class Verify:
             self._store.awaited, self._connection, self._label, now, _AT_ONCE, frozenset(urgent)
         )
         for awaited in due:
-            await self._verify(awaited)
+            await self._verify(awaited, attempts=0 if awaited.series_id in urgent else awaited.attempts)
         return len(due)
 
-    async def _verify(self, awaited: Awaited) -> None:
+    async def _verify(self, awaited: Awaited, attempts: int) -> None:
         items = await self._items(awaited)
         now = self._clock()
         if items is None:
             items = []
         facts, open_questions = self._facts(awaited, items, now)
         await asyncio.to_thread(self._ledger.observe, facts)
-        attempts = awaited.attempts + 1 if open_questions else 0
-        pause = min(_FIRST_PAUSE * 2 ** min(attempts - 1, 12), _LONGEST_PAUSE) if attempts else _SETTLED_PAUSE
+        attempts = attempts + 1 if open_questions else 0
+        pause = _pause(attempts) if attempts else _SETTLED_PAUSE
         await asyncio.to_thread(self._store.looked, self._connection, awaited.series_id, now, now + pause, attempts)
 
     def _facts(self, awaited: Awaited, items: list[LibraryEpisode], now: datetime) -> tuple[list[Fact], int]:
@@ -115,3 +117,8 @@ class Verify:
     async def rescan(self, path: str) -> None:
         """Have the server look at a path soon."""
         await self._library.rescan(path)
+
+
+def _pause(attempts: int) -> timedelta:
+    doublings = min(max(attempts - _QUICK_LOOKS, 0), 12)
+    return min(_FIRST_PAUSE * (1 << doublings), _LONGEST_PAUSE)

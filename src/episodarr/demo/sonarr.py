@@ -297,6 +297,10 @@ class Sonarr(Server):
         for hook in self.webhooks:
             self._send(hook, trial_payload(self.name, ""))
 
+    async def webhooks_sent(self) -> None:
+        """Wait until nothing is being sent."""
+        await asyncio.gather(*self._tasks)
+
     def _send(self, hook: Webhook, body: dict[str, Any]) -> None:
         task = asyncio.ensure_future(_post(hook, body))
         self.sent.append(body)

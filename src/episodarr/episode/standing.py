@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from episodarr.episode.download import downloads_in, furthest
+from episodarr.episode.download import Download, downloads_in, furthest
 from episodarr.episode.evidence import Evidence, Said
 from episodarr.episode.facts import Imported, InLibrary, Leaving, Listed, Removed, Requested, Watched
 from episodarr.episode.identity import label_of
@@ -19,10 +19,11 @@ def assess(evidence: Evidence, now: datetime) -> Standing:
     """
     said = evidence.of_this_life()
     listed = _latest(said, Listed)
-    arrival = furthest(downloads_in(said))
-    present = _present(said, arrival)
+    downloads = downloads_in(said)
+    present = _present(said, downloads)
     if present is not None:
         return present
+    arrival = furthest(downloads)
     if arrival is not None and (arrival.state in ARRIVING or _wanted(listed)):
         return arrival
     return _absent(said, evidence.last_removal(), listed, now)
@@ -36,7 +37,7 @@ def _wanted(listed: Said | None) -> bool:
     return listed is None or (isinstance(listed.what, Listed) and listed.what.monitored)
 
 
-def _present(said: list[Said], arrival: Standing | None) -> Standing | None:
+def _present(said: list[Said], downloads: list[Download]) -> Standing | None:
     """The standing of an episode whose file is in place; None when nothing says that it is."""
     imported = _latest(said, Imported)
     libraries = [(one, one.what) for one in said if isinstance(one.what, InLibrary)]
@@ -56,7 +57,9 @@ def _present(said: list[Said], arrival: Standing | None) -> Standing | None:
         return Standing(State.WATCHED, f"{label_of(watched.source)} reports that it was watched", None, watched.at)
     if playable is not None:
         because = f"{label_of(playable.source)} lists it and can play it"
-        if arrival is not None and arrival.state in ARRIVING:
+        here_since = (imported or playable).at
+        further = furthest(one for one in downloads if one.began > here_since)
+        if further is not None and further.state in ARRIVING:
             because += "; a further release of it is on its way"
         return Standing(State.AVAILABLE, because, None, playable.at)
     because = f"{label_of(in_place.source)} has imported its file"

@@ -46,6 +46,7 @@ class Renderer:
             failing=self._failing,
             calendar_words=states.CALENDAR_WORDS,
             status_words=states.STATUS_WORDS,
+            status_labels=states.STATUS_LABELS,
             State=State,
         )
         self._environment.filters.update(

@@ -59,6 +59,18 @@ CALENDAR_WORDS = {
 }
 """Sonarr's calendar states."""
 
+STATUS_LABELS = {
+    "unknown": "Not asked yet",
+    "ok": "Fine",
+    "offline": "Offline",
+    "refused": "Refused",
+    "wrong_app": "Wrong application",
+    "wrong_path": "Wrong path",
+    "busy": "Busy",
+    "error": "Error",
+}
+"""The same in a word or two."""
+
 FAILING = frozenset({"offline", "refused", "wrong_app", "wrong_path", "error"})
 """Statuses that a person should know about on every page."""
 

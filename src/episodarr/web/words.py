@@ -122,7 +122,9 @@ def interval(seconds: float) -> str:
         return "by hand"
     if seconds < MINUTE:
         return f"every {seconds:g} s"
-    return f"every {duration(seconds)}"
+    if seconds == HOUR:
+        return "every hour"
+    return "every day" if seconds == DAY else f"every {duration(seconds)}"
 
 
 def initials_shade(title: str) -> int:

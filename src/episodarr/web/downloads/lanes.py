@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from episodarr.episode.state import State
 from episodarr.overview.answers import EpisodeLabel, FileSegment, TransferLane
+from episodarr.web.states import LOOKS
 from episodarr.web.words import percent
 
 WIDEST = 12
@@ -89,7 +90,7 @@ def _segment(file: FileSegment, largest: int, *, short: bool, phase_state: State
         file.index,
         first.id,
         _text(file.episodes, short=short),
-        f"{title}: {fill} %",
+        f"{title}: {LOOKS[state].label}" if fill == 100 else f"{title}: {fill} %",
         state,
         fill,
         weight,

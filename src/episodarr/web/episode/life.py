@@ -12,8 +12,10 @@ from itertools import pairwise
 from episodarr.episode.state import PLAYABLE, State
 from episodarr.overview.answers import EpisodeRow, TimelineEntry
 from episodarr.web import words
+from episodarr.web.states import LOOKS
 
 MOST_MARKS = 8
+LONGEST_WAIT = 52
 ROW = 56
 """Height of one mark's place on the vertical axis, in pixels."""
 
@@ -68,6 +70,8 @@ class Mark:
     y: int
     word: str
     time: str
+    day: str
+    """Only where it is another one than the mark's before."""
     state: State
     title: str
     anchor: str
@@ -85,8 +89,6 @@ class Stretch:
     height: int
     state: State
     duration: str
-    waiting: bool
-    """It is the stretch that is still going on, or one in which nothing moved."""
     fits: bool
     """Whether its duration can be written on it."""
 
@@ -100,6 +102,9 @@ class Life:
     height: int
     earlier: int
     """Entries that are only in the list: former lives, repetitions."""
+    waits: str
+    """What it waits for and how long already; empty when it waits for nothing."""
+    now_x: float
     words: str
     """The same in a sentence, for who cannot see it."""
 
@@ -117,7 +122,7 @@ def life_of(episode: EpisodeRow, entries: list[TimelineEntry], now: datetime, zo
     """Draw the present life of an episode from its timeline (oldest first) and its standing."""
     points = _points(entries)
     if not points:
-        return Life([], [], 0, 0, "")
+        return Life([], [], 0, 0, "", 0.0, "")
     shown = points[-MOST_MARKS:]
     if points[0].word == "aired" and shown[0].word != "aired":
         shown = [points[0], *shown[1:]]
@@ -166,8 +171,8 @@ def _drawn(
     now: datetime,
     zone: tzinfo,
 ) -> Life:
-    weights = [1.0 + math.log10(1 + gap / 30) * 0.75 for gap in gaps]
-    total = sum(weights) + (1.4 if following else 0.0)
+    weights = [1.0 + math.log10(1 + gap / 30) * 0.3 for gap in gaps]
+    total = sum(weights) + (1.2 if following else 0.0)
     left, right = 5.0, 95.0
     scale = (right - left) / total if total else 0.0
     marks: list[Mark] = []
@@ -176,19 +181,31 @@ def _drawn(
     for place, point in enumerate(shown):
         today = words.day(point.at, zone, now)
         clock = words.clock_time(point.at, zone)
-        time = "" if point.kind == "now" else clock if today == day_before else f"{today}, {clock}"
+        passed = point.kind == "past"
+        day = today if passed and today != day_before else ""
         day_before = today
-        marks.append(Mark(x, y, point.word, time, point.state, point.text, "middle", point.kind))
+        anchor = "start" if place == 0 else "middle"
+        marks.append(Mark(x, y, point.word, clock if passed else "", day, point.state, point.text, anchor, point.kind))
         if place < len(gaps):
             width = weights[place] * scale
             running = place == len(gaps) - 1 and shown[-1].kind == "now"
             state = episode.state if running else point.state
             duration = words.duration(gaps[place])
-            waiting = running and bool(episode.waiting_for)
-            stretches.append(Stretch(x, width, y, ROW, state, duration, waiting, width > 6.5))
+            stretches.append(Stretch(x, width, y, ROW, state, duration, width > 5))
             x, y = x + width, y + ROW
     if following:
-        marks.append(Mark(right, y + ROW, following, "", State.UNKNOWN, "still to come", "middle", "next"))
+        marks.append(Mark(right, y + ROW, following, "", "", State.UNKNOWN, "still to come", "middle", "next"))
         y += ROW
-    said = ", ".join(f"{mark.word} {mark.time}".strip() for mark in marks if mark.kind == "past")
-    return Life(marks, stretches, y + 30, max(0, earlier + 1), f"{said}; now {episode.state.value.replace('_', ' ')}")
+    said = ", ".join(
+        f"{mark.word} {mark.day} {mark.time}".replace("  ", " ").strip() for mark in marks if mark.kind == "past"
+    )
+    here = next((mark.x for mark in marks if mark.kind == "now"), right)
+    words_now = f"{said}; now {LOOKS[episode.state].label.lower()}"
+    return Life(marks, stretches, y + 30, max(0, earlier + 1), _waits(episode, gaps), here, words_now)
+
+
+def _waits(episode: EpisodeRow, gaps: list[float]) -> str:
+    if not episode.waiting_for or not gaps or episode.state is State.UNAIRED:
+        return ""
+    text = f"{words.duration(gaps[-1])}, waiting for {episode.waiting_for}"
+    return text if len(text) <= LONGEST_WAIT else f"{text[: LONGEST_WAIT - 1]}…"

@@ -5,7 +5,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from episodarr.connections.failures import ServiceFailure
-from episodarr.episode.state import State
+from episodarr.episode.state import ARRIVING, State
 from episodarr.overview.answers import EpisodeDetail, TimelineEntry
 from episodarr.web.episode.life import life_of
 from episodarr.web.form import FormOf
@@ -108,7 +108,7 @@ class EpisodePages:
             episode=episode,
             overview=detail.overview,
             items=detail.library_items,
-            progress=progress,
+            progress=[one for one in progress if one.progress < 1 or episode.state in ARRIVING],
             entries=entries,
             previous_id=detail.previous_id,
             next_id=detail.next_id,

@@ -11,6 +11,9 @@ TEN = 10
 NUMBERED_FROM = 31
 """Seasons longer than this say the number at which each ten begins."""
 
+DENSE_FROM = 101
+"""Seasons longer than this have small cells, so that a thousand episodes are still one look."""
+
 MAX_EPISODES = 12_000
 """More than the longest running series has; a bound all the same."""
 
@@ -35,6 +38,7 @@ class DnaRow:
     count: int
     here: int
     numbered: bool
+    dense: bool
 
 
 def dna_rows(episodes: list[EpisodeRow]) -> list[DnaRow]:
@@ -51,7 +55,7 @@ def _row(number: int, episodes: list[EpisodeRow]) -> DnaRow:
         for start in range(0, len(episodes), TEN)
     ]
     here = sum(episode.state in PLAYABLE for episode in episodes)
-    return DnaRow(number, tens, len(episodes), here, len(episodes) >= NUMBERED_FROM)
+    return DnaRow(number, tens, len(episodes), here, len(episodes) >= NUMBERED_FROM, len(episodes) >= DENSE_FROM)
 
 
 def _cell(episode: EpisodeRow) -> Cell:

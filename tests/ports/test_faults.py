@@ -1,0 +1,171 @@
+"""Every port call of every adapter against a simulated service that misbehaves, and once it is well again."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from episodarr.availability.ports import MediaLibrary
+from episodarr.catalogue.ports import CatalogueControl, CatalogueSource
+from episodarr.connections.failures import Broken, Offline, Refused, ServiceFailure, WrongApp, WrongPath
+from episodarr.downloads.ports import GrabSource, TransferClient
+from episodarr.integrations import all_integrations
+from episodarr.integrations._http import Timeouts
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+
+CALLS = {
+    CatalogueSource: {
+        "series_listing": lambda client: client.series_listing(),
+        "episodes": lambda client: client.episodes(1),
+        "series_exists": lambda client: client.series_exists(1),
+        "series_changed_since": lambda client: client.series_changed_since(AT),
+    },
+    CatalogueControl: {
+        "monitor_episodes": lambda client: client.monitor_episodes([1], monitored=True),
+        "monitor_season": lambda client: client.monitor_season(1, 1, monitored=True),
+        "monitor_series": lambda client: client.monitor_series(1, monitored=True),
+        "rescan_series": lambda client: client.rescan_series(1),
+    },
+    GrabSource: {
+        "queue": lambda client: client.queue(),
+        "history_since": lambda client: client.history_since(AT),
+    },
+    TransferClient: {
+        "changes": lambda client: client.changes(),
+        "files_of": lambda client: client.files_of(["0" * 40]),
+    },
+    MediaLibrary: {
+        "all_series": lambda client: client.all_series(),
+        "episodes_of": lambda client: client.episodes_of("0" * 32),
+        "playability": lambda client: client.playability("0" * 32),
+    },
+}
+
+EVERY = [
+    pytest.param(kind, name, call, id=f"{kind}-{name}")
+    for kind, integration in all_integrations().items()
+    for port in integration.ports
+    for name, call in CALLS[port].items()
+]
+
+MEANS = {
+    "slow": {Offline},
+    "unauthorized": {Refused},
+    "error": {Broken},
+    "html": {WrongPath},
+    "truncated": {Broken},
+    "empty_body": {Broken},
+    "wrong_app": {WrongApp, WrongPath, Broken},
+    "refuse": {Offline},
+    "disconnect": {Broken, Offline},
+}
+
+
+@pytest.fixture(autouse=True)
+def something_there(world, lighthouse):
+    world.arrivals.grab(lighthouse, world.season_of(lighthouse, 2), kind="pack")
+
+
+@pytest.mark.parametrize("mode", MEANS)
+@pytest.mark.parametrize(("kind", "name", "call"), EVERY)
+def test_a_fault_means_the_same_for_every_call_and_passes(play, kind, name, call, mode):
+    async def story(stage):
+        client, server = stage.client(kind), stage.stack.servers[kind]
+        before = await call(client)
+        server.faults.set(mode, seconds=0.5)
+        await server.follow_refusal()
+        if mode == "slow":
+            client.http.timeouts = Timeouts(total=0.05, bulk=0.05)
+        if (name, mode) == ("rescan_series", "wrong_app"):
+            return  # Radarr takes the same command.
+        with pytest.raises(ServiceFailure) as failure:
+            await call(client)
+        assert type(failure.value) in MEANS[mode]
+        server.faults.clear()
+        await server.follow_refusal()
+        client.http.timeouts = Timeouts(total=5, bulk=5)
+        after = await call(client)
+        assert type(after) is type(before)
+
+    play(story)
+
+
+@pytest.mark.parametrize("mode", MEANS)
+@pytest.mark.parametrize("kind", all_integrations())
+def test_the_test_button_says_what_is_wrong(play, kind, mode):
+    async def story(stage):
+        check = all_integrations()[kind].check
+        client, server = stage.client(kind), stage.stack.servers[kind]
+        found = await check(client)
+        assert found.application == all_integrations()[kind].label
+        assert found.version
+        server.faults.set(mode, seconds=0.5)
+        await server.follow_refusal()
+        if mode == "slow":
+            client.http.timeouts = Timeouts(total=0.05, bulk=0.05)
+        with pytest.raises(ServiceFailure) as failure:
+            await check(client)
+        assert type(failure.value) in ({WrongApp} if mode == "wrong_app" else MEANS[mode])
+
+    play(story)
+
+
+@pytest.mark.parametrize("kind", all_integrations())
+def test_wrong_credentials_are_refused_and_not_shown(play, kind):
+    async def story(stage):
+        client = stage.client(kind, api_key="canary-key", password="canary-password")
+        for _ in range(6):
+            with pytest.raises(Refused) as failure:
+                await all_integrations()[kind].check(client)
+            assert "canary" not in f"{failure.value!r}{failure.value}{failure.value.advice}"
+        assert stage.stack.qbittorrent.banned_until is None
+        assert stage.stack.qbittorrent.failures <= 1
+
+    play(story)
+
+
+@pytest.mark.parametrize("kind", ["sonarr", "jellyfin"])
+def test_a_missing_url_base_is_told_with_the_right_one(play, kind):
+    async def story(stage):
+        await all_integrations()[kind].check(stage.client(kind))
+        url = stage.stack.servers[kind].url.removesuffix("/media-base")
+        with pytest.raises(WrongPath) as failure:
+            await all_integrations()[kind].check(stage.client(kind, url=url))
+        assert "/media-base" in failure.value.advice
+
+    play(story, sonarr_base="/media-base", jellyfin_base="/media-base")
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "call"),
+    [
+        ("sonarr", "/queue", lambda client: client.queue()),
+        ("jellyfin", "/Items", lambda client: client.all_series()),
+    ],
+)
+def test_a_page_that_holds_less_than_it_counts_is_never_taken_for_the_whole(play, world, kind, path, call):
+    async def story(stage):
+        client, server = stage.client(kind), stage.stack.servers[kind]
+        whole = await call(client)
+        server.faults.set("truncated_page", only=path)
+        with pytest.raises(Broken, match="add up"):
+            await call(client)
+        server.faults.clear()
+        server.faults.set("truncated_page", only=path, times=1)
+        assert await call(client) == whole
+
+    play(story)
+
+
+@pytest.mark.parametrize("kind", all_integrations())
+def test_each_others_addresses_are_told_apart(play, kind):
+    """Every service tested at the port of every other one: a failure, and never one that asks for another key first."""
+
+    async def story(stage):
+        for other, server in stage.stack.servers.items():
+            if other != kind:
+                with pytest.raises(ServiceFailure) as failure:
+                    await all_integrations()[kind].check(stage.client(kind, url=server.url))
+                assert type(failure.value) in {WrongApp, WrongPath, Refused}
+
+    play(story)
