@@ -61,7 +61,7 @@ class EpisodeWriter:
         """Store all of it; the counts are of episodes."""
         ids = [one[0] for one in listed]
         self._connection_of = dict(
-            self._db.execute(select(series.c.id, series.c.connection_id).where(series.c.id.in_(ids))).tuples().all()
+            self._db.execute(select(series.c.id, series.c.connection_id).where(series.c.id.in_(ids))).all()
         )
         season_ids = self._seasons(listed)
         held = self._held(ids)
@@ -116,7 +116,7 @@ class EpisodeWriter:
         wanted = {(one[0], episode.season_number) for one in listed for episode in one[1]}
         if unnamed := wanted - found.keys():
             sonarr_ids = dict(
-                self._db.execute(select(series.c.id, series.c.sonarr_id).where(series.c.id.in_(ids))).tuples().all()
+                self._db.execute(select(series.c.id, series.c.sonarr_id).where(series.c.id.in_(ids))).all()
             )
             zeros = dict.fromkeys(("episode_count", "episode_file_count", "total_episode_count", "size_on_disk"), 0)
             rows = [

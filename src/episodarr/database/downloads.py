@@ -75,7 +75,7 @@ class StoredDownloads:
             asked = select(downloads.c.download_id, download_episodes.c.episode_id).join(
                 download_episodes, download_episodes.c.download == downloads.c.id
             )
-            known.update(db.execute(asked.where(downloads.c.download_id.in_(some))).tuples())
+            known.update(db.execute(asked.where(downloads.c.download_id.in_(some))))
         return [grab for key, grab in wanted.items() if key not in known]
 
     def open_downloads(self) -> list[OpenDownload]:
@@ -163,5 +163,5 @@ def _keys(db: Connection, download_ids: Collection[str]) -> dict[str, int]:
     held: dict[str, int] = {}
     for some in batches(download_ids):
         asked = select(downloads.c.download_id, downloads.c.id).where(downloads.c.download_id.in_(some))
-        held.update(dict(db.execute(asked).tuples().all()))
+        held.update(dict(db.execute(asked).all()))
     return held

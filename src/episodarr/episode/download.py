@@ -81,7 +81,7 @@ class Download:
                 return Standing(
                     State.GRABBED, f"It is in {sonarr}'s queue{why}", "the download client to report on it", said.at
                 )
-            case ImportPhase.LEFT:
+            case _:  # LEFT
                 return Standing(
                     State.FAILED, f"The download left {sonarr}'s queue without an import", "another release", said.at
                 )
