@@ -1,0 +1,65 @@
+# Two commands on a fresh machine: `make demo` and `make test`. Both set up what they need first.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+FRONT  := $(shell find frontend -path frontend/node_modules -prune -o -type f -print)
+
+.PHONY: demo serve test check unit bench clean system
+
+demo: $(VENV)/.runs src/episodarr/web/static/dist/.built
+	$(BIN)/episodarr demo $(ARGS)
+
+serve: $(VENV)/.runs src/episodarr/web/static/dist/.built
+	$(BIN)/episodarr serve $(ARGS)
+
+test: check unit
+
+check: $(VENV)/.tests src/episodarr/web/static/dist/.built
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	npm --prefix frontend run --silent check
+
+unit: $(VENV)/.tests src/episodarr/web/static/dist/.built system
+	$(BIN)/python -m pytest $(ARGS)
+
+bench: $(VENV)/.tests src/episodarr/web/static/dist/.built
+	$(BIN)/python -m bench $(ARGS)
+
+# What only tests need from the system: a real qBittorrent and a real browser. Installed where we are root and apt is.
+system:
+	@need=""; \
+	command -v qbittorrent-nox >/dev/null || need="$$need qbittorrent-nox"; \
+	command -v chromium >/dev/null || need="$$need chromium"; \
+	if [ -n "$$need" ]; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$need >/dev/null; \
+	  else \
+	    echo "Not installed:$$need - the tests that need them will say that they did not run."; \
+	  fi; \
+	fi
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runs: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.tests: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@touch $@ $(VENV)/.runs
+
+frontend/node_modules/.installed: frontend/package-lock.json
+	@node -e 'process.exit(+(parseInt(process.versions.node) < 20))' || { echo "Node.js 20 or newer is needed."; exit 1; }
+	npm --prefix frontend ci --silent --no-audit --no-fund
+	@touch $@
+
+src/episodarr/web/static/dist/.built: frontend/node_modules/.installed $(FRONT)
+	npm --prefix frontend run --silent build
+	@touch $@
+
+clean:
+	rm -rf $(VENV) frontend/node_modules src/episodarr/web/static/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
