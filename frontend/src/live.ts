@@ -5,7 +5,7 @@
 
 import { liveUrl } from "./page";
 import { type EpisodeProgress, type EpisodeState, type Job, type TransferProgress } from "./patch";
-import { episodeMoved, episodesChanged, jobMoved, transferMoved } from "./patch";
+import { episodeMoved, episodesChanged, jobMoved, sumSpeeds, transferMoved } from "./patch";
 import { refresh, refreshAll } from "./refresh";
 
 const HIDDEN_FOR = 20_000;
@@ -26,6 +26,7 @@ interface Told {
   jobs: Job;
   connections: { id: number; status: string; message: string };
   hello: Record<string, never>;
+  missed: Record<string, never>;
 }
 
 const heard: { [Kind in keyof Told]: (told: Told[Kind]) => void } = {
@@ -36,12 +37,14 @@ const heard: { [Kind in keyof Told]: (told: Told[Kind]) => void } = {
   progress: (told) => {
     told.transfers?.forEach(transferMoved);
     told.episodes?.forEach(episodeMoved);
+    sumSpeeds();
   },
   episodes: (told) => episodesChanged(told.episodes),
   shows: (told) => refresh(["shows", ...told.ids.map((id) => `show:${id}`)]),
   transfers: () => refresh(["transfers"]),
   jobs: jobMoved,
   connections: () => refresh(["connections"]),
+  missed: refreshAll,
 };
 
 function open(): void {

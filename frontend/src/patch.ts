@@ -170,6 +170,7 @@ export function transferMoved(moved: TransferProgress): void {
   const lane = document.getElementById(`lane-${moved.id}`);
   if (!lane) return;
   if (lane.dataset["phase"] !== moved.phase) refresh(["transfers"]);
+  lane.dataset["speed"] = String(moved.speed);
   const part = (name: string) => lane.querySelector(`[data-part="${name}"]`);
   write(part("percent"), `${percent(moved.progress)} %`);
   if (moved.phase !== "complete") write(part("speed"), speed(moved.speed));
@@ -185,6 +186,15 @@ export function transferMoved(moved: TransferProgress): void {
     }
     write(lane.querySelector(`[data-file-percent="${index}"]`), `${percent(progress)} %`);
   }
+}
+
+/** The speed of all lanes on the page together. */
+export function sumSpeeds(): void {
+  const place = document.getElementById("total-speed");
+  if (!place) return;
+  let sum = 0;
+  for (const lane of document.querySelectorAll<HTMLElement>("[data-transfer]")) sum += Number(lane.dataset["speed"] ?? 0);
+  write(place, sum ? speed(sum) : "");
 }
 
 export function jobMoved(job: Job): void {

@@ -35,15 +35,19 @@ export function duration(seconds: number): string {
   }
   const days = Math.floor(whole / DAY);
   const hours = Math.floor((whole % DAY) / HOUR);
-  if (days < 7 && hours) return `${days} d ${hours} h`;
-  return days < 730 ? `${days} d` : `${Math.floor(days / 365)} years`;
+  return days < 7 && hours ? `${days} d ${hours} h` : long(days);
 }
 
 function span(seconds: number): string {
   const whole = Math.floor(seconds);
   if (whole < HOUR) return `${Math.floor(whole / MINUTE)} min`;
   if (whole < 2 * DAY) return `${Math.floor(whole / HOUR)} h`;
-  return whole < 730 * DAY ? `${Math.floor(whole / DAY)} d` : `${Math.floor(whole / (365 * DAY))} years`;
+  return long(Math.floor(whole / DAY));
+}
+
+function long(days: number): string {
+  if (days < 60) return `${days} d`;
+  return days < 730 ? `${Math.floor(days / 30)} months` : `${Math.floor(days / 365)} years`;
 }
 
 /** `seconds` since then; negative when it is still to come. */

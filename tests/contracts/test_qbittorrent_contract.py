@@ -74,6 +74,7 @@ def test_sign_in_follows_the_matrix(contracts: Path, running: StackInThread) -> 
     matrix = {(one["app"], one["case"]): one for one in _sample(contracts, "constructed/auth-matrix.json")}
     caller = Caller(running.services[1].url)
     server = running.stack.qbittorrent
+    session: dict[str, str] = {}
     try:
         for app, modern in (("4.1 - 5.1", False), ("5.2+", True)):
             server.modern = modern
@@ -81,6 +82,7 @@ def test_sign_in_follows_the_matrix(contracts: Path, running: StackInThread) -> 
             expected = matrix[app, "good login"]
             assert (good.status, good.text) == (expected["status"], expected["body"])
             assert good.headers["Set-Cookie"].startswith(expected["cookie"].replace("<port>", str(server.port)))
+            session = {"Cookie": good.headers["Set-Cookie"].split(";")[0]}
             bad = caller.post_form(f"{API}/auth/login", {"username": "admin", "password": "no"})
             expected = matrix[app, "bad password"]
             assert (bad.status, bad.text) == (expected["status"], expected["body"])
@@ -88,7 +90,6 @@ def test_sign_in_follows_the_matrix(contracts: Path, running: StackInThread) -> 
         assert (stranger.status, stranger.text) == (403, "Forbidden")
         foreign = Caller(caller.url, {"Origin": "http://elsewhere.example"}).get(f"{API}/app/version")
         assert (foreign.status, foreign.text) == (401, "Unauthorized")
-        session = {"Cookie": good.headers["Set-Cookie"].split(";")[0]}
         unknown = Caller(caller.url, session).get(f"{API}/no/such")
         assert (unknown.status, unknown.text) == (404, "Endpoint does not exist")
     finally:

@@ -44,6 +44,7 @@ def test_the_files_of_the_pack_fill_one_after_the_other() -> None:
     clock = ManualClock()
     world = living_world(clock)
     most_at_once = 0
+    pack = None
     for _ in range(80):
         clock.advance(0.5)
         world.advance()
@@ -202,3 +203,16 @@ def test_a_file_gone_from_disk_leaves_sonarr_at_its_rescan() -> None:
     world.advance()
     assert not episode.file_id
     assert world.history[-1].data["reason"] == "MissingFromDisk"
+
+
+def test_deleting_everything_does_not_stop_the_world() -> None:
+    clock = ManualClock()
+    world = living_world(clock)
+    clock.advance(6)
+    world.advance()
+    for series in list(world.series.values()):
+        world.commands.delete_series(series, delete_files=True)
+    clock.advance(3_600)
+    world.advance()
+    assert world.now == clock.now()
+    assert not world.files

@@ -120,6 +120,17 @@ class TestSigningIn:
 
         play(deed, clock=lambda: now[0])
 
+    @pytest.mark.parametrize("page", ["Forbidden", b"", "<html>Access denied</html>"])
+    def test_a_refusal_on_the_way_is_no_verdict_on_the_password(self, upstream, says, play, page):
+        server = Client(upstream, says)
+        upstream.on("POST", LOGIN, says(page, 403), server.login)
+
+        async def deed(client):
+            assert type((await failures(client, 1))[0]) is Refused
+            return await client.changes()
+
+        assert play(deed).full
+
     def test_without_credentials_a_closed_client_asks_for_them(self, server, play):
         caught = play(lambda client: failures(client, 2), username="", password="")
         assert [type(failure) for failure in caught] == [Refused] * 2
@@ -182,6 +193,11 @@ class TestCheck:
     def test_a_version_that_is_none_is_another_application(self, upstream, says, play, answer, kind):
         upstream.on("GET", "/api/v2/app/webapiVersion", says(answer))
         with pytest.raises(kind):
+            play(QBittorrent.check)
+
+    def test_a_conflict_page_is_a_wrong_path(self, upstream, says, play):
+        upstream.otherwise(says("<html>Conflict</html>", 409))
+        with pytest.raises(WrongPath):
             play(QBittorrent.check)
 
     def test_transmission_is_known_by_its_header(self, upstream, says, play):

@@ -42,6 +42,21 @@ class Stage:
         client.http.timeouts = Timeouts(total=5, bulk=5)
         return client
 
+    async def set_fault(self, kind: str, mode: str, **options: Any) -> None:
+        """Let a server misbehave, as `demo.faults` knows it, until `clear_faults`."""
+        self.stack.servers[kind].faults.set(mode, **options)
+        await self._followed()
+
+    async def clear_faults(self, kind: str) -> None:
+        """Let a server be well again."""
+        self.stack.servers[kind].faults.clear()
+        await self._followed()
+
+    async def _followed(self) -> None:
+        """The server closes and opens its socket in tasks of this loop; nothing in them takes time."""
+        for _ in range(20):
+            await asyncio.sleep(0)
+
     async def go_on(self, seconds: float) -> None:
         """Let the world's clock run."""
         self.clock.advance(seconds)

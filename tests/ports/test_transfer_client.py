@@ -84,7 +84,7 @@ def test_a_failed_call_loses_no_change(play, world, lighthouse, kind):
         client = stage.client(kind)
         await client.changes()
         await stage.go_on(10)
-        stage.stack.qbittorrent.faults.set("truncated", only="maindata", times=1)
+        await stage.set_fault(kind, "truncated", only="maindata", times=1)
         with pytest.raises(Broken):
             await client.changes()
         assert download_key(torrent.hash) in (await client.changes()).changed

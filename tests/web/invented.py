@@ -23,8 +23,26 @@ NOW = datetime(2025, 11, 21, 19, 26, tzinfo=UTC)
 GIB = 1024**3
 MIB = 1024**2
 
-_WORDS_A = "Quiet Clock Borrowed Paper Broken Winter Hidden Second Long Last Glass River Silent Amber Northern".split()
-_WORDS_B = "Tower Voice Lantern Platform Promise Orchard Window Harbour Letter Shadow Garden Signal Bridge Song".split()
+_WORDS_A = (
+    "Quiet",
+    "Clock",
+    "Borrowed",
+    "Paper",
+    "Broken",
+    "Winter",
+    "Hidden",
+    "Second",
+)
+_WORDS_B = (
+    "Tower",
+    "Voice",
+    "Lantern",
+    "Platform",
+    "Promise",
+    "Orchard",
+    "Window",
+    "Harbour",
+)
 
 
 @dataclass
@@ -230,7 +248,7 @@ class Maker:
             files.append(
                 FileSegment(
                     index,
-                    f"{name}/{name.split(' (')[0]} - {row.episode_number:02} [{index:04X}A7].mkv",
+                    f"{name}/{name.split(' (', maxsplit=1)[0]} - {row.episode_number:02} [{index:04X}A7].mkv",
                     size + index * 7 * MIB,
                     progress,
                     True,
@@ -272,10 +290,6 @@ class Maker:
             as_of=NOW - timedelta(seconds=2),
             **given,
         )
-        for episode, progress in parts:
-            row = world.episodes[episode]
-            if row.state in {State.DOWNLOADING, State.STALLED, State.QUEUED}:
-                world.episodes[episode] = replace(row, progress=progress)
 
 
 def timeline(world: World, episode_id: int) -> list[TimelineEntry]:
@@ -284,13 +298,13 @@ def timeline(world: World, episode_id: int) -> list[TimelineEntry]:
     aired = row.airs_at or NOW - timedelta(days=900)
     steps: list[tuple[datetime, str, str, str, str]] = []
     if aired <= NOW:
-        steps.append((aired, "aired", "Sonarr", "It was broadcast", ""))
+        steps.append((aired, "aired", "Sonarr", "Aired", ""))
     order = [
         (State.GRABBED, "grabbed", "Sonarr", "Grabbed [Group] Horimiya S01 (BD 1080p) for qBittorrent", "", 42),
         (State.DOWNLOADING, "transfer", "qBittorrent", "Downloading", "its file of the pack", 43),
-        (State.DOWNLOADED, "transfer", "qBittorrent", "Its file is complete", "", 80),
-        (State.IMPORTING, "import", "Sonarr", "Sonarr is importing it", "", 82),
-        (State.IMPORTED, "imported", "Sonarr", "Imported as Bluray-1080p", row.relative_path or "", 84),
+        (State.DOWNLOADED, "transfer", "qBittorrent", "The whole file is there", "", 80),
+        (State.IMPORTING, "import", "Sonarr", "Being imported", "", 82),
+        (State.IMPORTED, "imported", "Sonarr", "Imported into the library folder", row.relative_path or "", 84),
         (State.AVAILABLE, "in_library", "Jellyfin", "Listed and playable", "item 4f1c", 90),
         (State.WATCHED, "watched", "Tautulli", "Watched to its end", "mira, 1 play", 2900),
         (State.LEAVING, "leaving", "Episodarr", "To be deleted by the rule cold seasons", "", 90000),
@@ -313,96 +327,3 @@ def library_items(row: EpisodeRow) -> list[LibraryItem]:
     if row.state not in PLAYABLE:
         return []
     return [LibraryItem("Jellyfin", "4f1c", True, NOW - timedelta(days=2)), LibraryItem("Plex", "881", False, NOW)]
-
-
-def world() -> World:
-    """The whole invented library."""
-    maker = Maker()
-    A, W, D, U, M = State.AVAILABLE, State.WATCHED, State.DOWNLOADING, State.UNAIRED, State.MISSING
-    horimiya = maker.show("Horimiya", 2021, "ended", "anime")
-    maker.episode(horimiya, 0, 1, State.UNMONITORED, NOW - timedelta(days=1500), title="Prologue")
-    pack = maker.run(
-        horimiya,
-        1,
-        [A, A, State.IMPORTED, State.DOWNLOADED, D, D, D, D, D, D, State.QUEUED, State.QUEUED, State.QUEUED],
-        NOW - timedelta(days=1700),
-        absolute=1,
-        since=NOW - timedelta(minutes=4),
-    )
-    shares = [1, 1, 1, 1, 0.94, 0.81, 0.61, 0.58, 0.33, 0.12, 0.0, 0.0, 0.0]
-    maker.lane(
-        "a1b2c3d4e5f60718293a4b5c6d7e8f9001122334",
-        "[Group] Horimiya S01 (BD 1080p HEVC)",
-        "season_pack",
-        horimiya,
-        list(zip(pack, shares, strict=True)),
-        extras=[("Extras/NCOP.mkv", True), ("Extras/NCED.mkv", False), ("cover.jpg", False)],
-    )
-    link = maker.show("Link Click", 2021, "continuing", "anime", network="bilibili")
-    maker.run(link, 1, [W] * 11, NOW - timedelta(days=1600), absolute=1)
-    maker.run(link, 2, [W] * 9 + [A] * 3, NOW - timedelta(days=800), absolute=12)
-    third = maker.run(
-        link,
-        3,
-        [A, State.IMPORT_BLOCKED, State.IMPORTING, D, State.STALLED, State.GRABBED, M, U, U, U, U, U],
-        NOW - timedelta(days=45),
-        absolute=24,
-        since=NOW - timedelta(minutes=16),
-    )
-    for place, share in enumerate((1.0, 1.0, 1.0, 0.72, 0.4)):
-        phase = "complete" if share == 1 else "stalled" if place == 4 else "downloading"
-        maker.lane(
-            f"{place}f" * 20,
-            f"[SubsPlease] Link Click S3 - {place + 1:02} (1080p)",
-            "single",
-            link,
-            [(third[place], share)],
-            phase=phase,
-            speed=0 if share == 1 or place == 4 else int(1.9 * MIB),
-            eta=180 if phase == "downloading" else None,
-        )
-    maker.lane(
-        "c0" * 20,
-        "Link.Click.S03E06.1080p.WEB.H264-GRP",
-        "single",
-        link,
-        [(third[5], 0.0)],
-        phase="queued",
-        speed=0,
-        eta=None,
-        files_known=False,
-    )
-    piece = maker.show("One Piece", 1999, "continuing", "anime", network="Fuji TV")
-    maker.run(piece, 1, [W] * 900 + [A] * 220 + [M] * 4 + [A] * 26, NOW - timedelta(days=7 * 1148), absolute=1)
-    sev = maker.show("Severance", 2022, "continuing", network="Apple TV+")
-    maker.run(sev, 1, [W] * 9, NOW - timedelta(days=1300))
-    maker.run(sev, 2, [W] * 7 + [A] * 3, NOW - timedelta(days=300))
-    news = maker.show("The Daily Briefing", 2009, "continuing", "daily", network="CBS", failure="Sonarr: timed out")
-    for year in range(2021, 2026):
-        maker.run(
-            news, year, [A] * 150 if year < 2025 else [A] * 40 + [M] * 10, datetime(year, 1, 4, 23, tzinfo=UTC), 2
-        )
-    hostile = maker.show('<script>alert(1)</script> "Quoted" & <b>Bold</b>', 2020, "ended")
-    maker.run(hostile, 1, [A, M, State.FAILED], NOW - timedelta(days=900), title='"><img src=x onerror=alert(1)>')
-    titles = """Andor;Arcane;Better Call Saul;Bluey;Chernobyl;Dark;Fargo;Foundation;Frieren: Beyond Journey's End;Gen V
-    Halt and Catch Fire;Invincible;Mob Psycho 100;Mr. Robot;Mythic Quest;Northern Exposure;Pachinko;Patriot;Reservation Dogs
-    Rick and Morty;Scavengers Reign;Shōgun;Silo;Slow Horses;Station Eleven;Succession;Ted Lasso;The Americans;The Bear
-    The Expanse;The Good Place;The Last of Us;The Leftovers;The Wire;True Detective;Vinland Saga;Watchmen;What We Do in the Shadows
-    Yellowjackets;Über uns die Sterne und eine Menge anderer sehr langer Wörter im Titel"""
-    chance = random.Random(11)  # noqa: S311  # invented data
-    for title in titles.replace("\n", ";").split(";"):
-        ended = chance.random() < 0.4
-        show = maker.show(
-            title.strip(),
-            chance.randint(1998, 2024),
-            "ended" if ended else "continuing",
-            network="HBO",
-            monitored=chance.random() > 0.12,
-        )
-        for season in range(1, chance.randint(2, 5)):
-            lacking = M if maker.world.shows[show].monitored else State.UNMONITORED
-            states = [lacking if chance.random() < 0.04 else A if chance.random() < 0.4 else W for _ in range(10)]
-            back = 60 if season == 3 and not ended else 400 * (6 - season)
-            maker.run(show, season, states, NOW - timedelta(days=back))
-    maker.show("Nothing Read Yet", 2026, "upcoming")
-    return maker.world

@@ -18,10 +18,10 @@ from fastapi.responses import StreamingResponse
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[2] / "src"))
 
-import invented  # noqa: E402
-from fakes import Stack  # noqa: E402
+import invented
+from fakes import Stack
 
-from episodarr.episode.state import State  # noqa: E402
+from episodarr.episode.state import State
 
 
 def event(kind: str, data: object) -> str:
@@ -34,7 +34,7 @@ def changed_states(stack: Stack) -> list[dict]:
     onward = {State.DOWNLOADING: State.DOWNLOADED, State.DOWNLOADED: State.IMPORTED, State.IMPORTED: State.AVAILABLE}
     found = []
     for row in list(stack.world.episodes.values()):
-        if row.state is State.DOWNLOADING and (row.progress or 0) < 1:
+        if row.state is State.DOWNLOADING and any(part.progress < 1 for part in stack.board.of_episode(row.id)):
             continue
         if row.state in onward and (row.since is None or row.since < stack.now - timedelta(seconds=6)):
             because, waiting = invented._BECAUSE[onward[row.state]]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from episodarr.demo.model import Episode, Torrent
 from episodarr.demo.world import World
@@ -21,9 +22,9 @@ UPGRADED = ("Breaking Bad", "The Expanse", "Mushishi", "House")
 def begin(world: World) -> None:
     """Schedule everything. The two first stories are wholly told within about 55 story seconds."""
     _troubles(world)
-    world.after(1.5, lambda: horimiya(world))
+    world.after(1.5, _if_there(world, "Horimiya", lambda: horimiya(world)))
     for number in range(1, 7):
-        world.after(2.5 * number - 0.5, _link_click(world, number))
+        world.after(2.5 * number - 0.5, _if_there(world, "Link Click", partial(link_click, world, number)))
     _watch_air_times(world)
     Afterwards(world).begin(FIRST_AFTER)
 
@@ -65,9 +66,12 @@ def link_click(world: World, number: int) -> Torrent:
     )
 
 
-def _link_click(world: World, number: int) -> Callable[[], None]:
+def _if_there(world: World, title: str, grab: Callable[[], object]) -> Callable[[], None]:
+    """A grab that is left out when somebody has deleted the series meanwhile."""
+
     def act() -> None:
-        link_click(world, number)
+        if any(series.title == title for series in world.series.values()):
+            grab()
 
     return act
 

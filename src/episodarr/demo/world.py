@@ -64,6 +64,14 @@ class World:
         self.arrivals = Arrivals(self)
         self.library = Library(self)
         self.commands = Commands(self)
+        self.grab = self.arrivals.grab
+        self.set_progress = self.arrivals.set_progress
+        self.block_import = self.arrivals.block_import
+        self.remove_torrent = self.arrivals.remove_torrent
+        self.delete_file = self.commands.delete_file
+        self.rename_file = self.commands.rename_file
+        self.hide_in_library = self.library.hide
+        self.show_in_library = self.library.show
         self._events: list[tuple[float, int, Callable[[], object]]] = []
         self._step = 0
         self._ids: dict[str, int] = {}

@@ -130,7 +130,9 @@ class QBittorrent:
         return {download_id: files for download_id, files in zip(wanted, found, strict=True) if files is not None}
 
     async def _version(self, path: str) -> str:
-        answer = await self._ask(path, accept={409})
+        answer = await self._ask(path, accept={404, 409})
+        if answer.status == 404:
+            raise WrongPath(self.http.service, "no qBittorrent is at this address (HTTP 404)")
         if "X-Transmission-Session-Id" in answer.headers:
             raise WrongApp(self.http.service, "Transmission answers there, not qBittorrent")
         text = answer.text.strip()
@@ -199,7 +201,10 @@ class QBittorrent:
                 accept={401, 403},
             )
             said = answer.text.strip()
+            if answer.status == 403 and (answer.is_html or said in {"", "Forbidden"}):
+                raise Refused(self.http.service, "something in front of it refuses the sign-in (HTTP 403)")
             if answer.status == 403:
+                # In the language of its pages, so that the words cannot be relied upon.
                 self._refuse("it has banned this address after too many failed sign-ins", _BAN_SECONDS)
             if answer.status == 401 or said == "Fails.":
                 self._refuse("user name or password is wrong")

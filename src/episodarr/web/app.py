@@ -40,11 +40,12 @@ def mount_pages(
     url_base: str,
     secure_cookies: bool,
     clock: Callable[[], datetime],
+    saved: Callable[[], None] | None = None,
 ) -> None:
     """Add every page, the static files, the safe headers and the error pages to `app`, all under `url_base`.
 
     Call it after the API's own exception handlers are set: error pages are for paths outside `{url_base}/api` only,
-    everything else goes to the handler that was there before.
+    everything else goes to the handler that was there before. `saved` is called when somebody changed a connection.
     """
     assets = Assets(url_base)
     gate = Gate(accounts, url_base, secure_cookies=secure_cookies)
@@ -60,6 +61,7 @@ def mount_pages(
         render=Renderer(url_base, assets, clock, connections),
         clock=clock,
         base=url_base,
+        saved=saved or (lambda: None),
     )
     doors = Doors(gate, url_base)
     SharedParts(parts).add_to(doors)

@@ -9,9 +9,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from episodarr.accounts.model import SESSION_COOKIE
 from episodarr.connections.failures import ServiceFailure
 from episodarr.web.parts import Parts
-from episodarr.web.visit import SESSION_COOKIE, SignInNeeded, plain_visit, sign_in_path
+from episodarr.web.visit import SignInNeeded, plain_visit, sign_in_path
 
 Handler = Callable[[Request, Any], Response | Awaitable[Response]]
 

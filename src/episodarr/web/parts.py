@@ -29,6 +29,8 @@ class Parts:
     render: Renderer
     clock: Callable[[], datetime]
     base: str
+    saved: Callable[[], None]
+    """Called when a connection was added, changed or removed."""
 
 
 class Doors:

@@ -6,7 +6,7 @@ Methods that are `async` are awaited on the event loop; all others may touch the
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from episodarr.connections.integration import Integration
 from episodarr.overview.answers import ConnectionView, EpisodeProgress, Page, TaskView, TransferLane
@@ -99,6 +99,10 @@ class Accounts(Protocol):
     def create_first_admin(self, name: str, password: str) -> User: ...
 
     def sign_in(self, name: str, password: str, address: str) -> str: ...
+
+    def session_for(self, user: Any, /) -> str:
+        """A new session of a user who has proven who they are."""
+        ...
 
     def of_session(self, token: str) -> User | None: ...
 

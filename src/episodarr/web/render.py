@@ -39,6 +39,7 @@ class Renderer:
             asset=assets.url,
             looks=states.LOOKS,
             show_bar=states.show_bar,
+            expected=states.expected,
             season_bar=states.season_bar,
             state_labels=json.dumps(states.LABELS).replace("<", "\\u003c"),
             arriving_states=ARRIVING,

@@ -148,11 +148,21 @@ def bar(here: int, expected: int, *, arriving: int, missing: int, monitored: boo
     return Bar(full, 0, "unmonitored", f"{expected - here} not here, unmonitored")
 
 
+def here(show: ShowCard) -> int:
+    """How many of its episodes are here; a media server may know of more than Sonarr has told yet."""
+    return max(show.file_count, show.available_count)
+
+
+def expected(show: ShowCard) -> int:
+    """How many of its episodes should be here, as Sonarr counts: what is, and what is monitored and has aired."""
+    return here(show) + show.missing_count + show.arriving_count if show.monitored else show.aired_count
+
+
 def show_bar(show: ShowCard) -> Bar:
-    """The bar of a show, over what has aired."""
+    """The bar of a show, over what is expected of it."""
     return bar(
-        show.file_count,
-        max(show.aired_count, show.file_count),
+        here(show),
+        expected(show),
         arriving=show.arriving_count,
         missing=show.missing_count,
         monitored=show.monitored,
@@ -161,10 +171,11 @@ def show_bar(show: ShowCard) -> Bar:
 
 
 def season_bar(season: SeasonCard, *, ended: bool) -> Bar:
-    """The bar of a season, over what Sonarr counts."""
+    """The bar of a season, over what Sonarr counts. Its statistics may lag behind what is known of the episodes."""
+    filed = max(season.episode_file_count, season.available_count)
     return bar(
-        season.episode_file_count,
-        season.episode_count,
+        filed,
+        max(season.episode_count, filed + season.missing_count + season.arriving_count),
         arriving=season.arriving_count,
         missing=season.missing_count,
         monitored=season.monitored,

@@ -18,10 +18,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from fastapi import Depends, HTTPException, Request
 from starlette.responses import Response
 
+from episodarr.accounts.model import SESSION_COOKIE
 from episodarr.web.form import Form, posted
 from episodarr.web.ports import Accounts, User
 
-SESSION_COOKIE = "episodarr_session"
 FORM_COOKIE = "episodarr_form"
 ZONE_COOKIE = "episodarr_zone"
 THEME_COOKIE = "episodarr_theme"

@@ -42,9 +42,7 @@ def duration(seconds: float | None) -> str:
         minutes = whole % HOUR // MINUTE
         return f"{whole // HOUR} h" + (f" {minutes} min" if minutes else "")
     days, hours = whole // DAY, whole % DAY // HOUR
-    if days < 7 and hours:
-        return f"{days} d {hours} h"
-    return f"{days} d" if days < 730 else f"{days // 365} years"
+    return f"{days} d {hours} h" if days < 7 and hours else _long(days)
 
 
 def precise(seconds: float | None) -> str:
@@ -66,7 +64,13 @@ def span(seconds: float) -> str:
         return f"{whole // MINUTE} min"
     if whole < 2 * DAY:
         return f"{whole // HOUR} h"
-    return f"{whole // DAY} d" if whole < 730 * DAY else f"{whole // (365 * DAY)} years"
+    return _long(whole // DAY)
+
+
+def _long(days: int) -> str:
+    if days < 60:
+        return f"{days} d"
+    return f"{days // 30} months" if days < 730 else f"{days // 365} years"
 
 
 def relative(moment: datetime, now: datetime) -> str:

@@ -85,7 +85,7 @@ def _segment(file: FileSegment, largest: int, *, short: bool, phase_state: State
         state = State.DOWNLOADED
     fill = percent(file.progress)
     title = ", ".join(f"{_long(label)} {label.title}".strip() for label in file.episodes)
-    weight = max(1, round(file.size / largest * WIDEST))
+    weight = min(WIDEST, (int(file.size / largest * 4) + 1) * 3)  # coarse: files of about one size look alike
     return Segment(
         file.index,
         first.id,

@@ -3,6 +3,8 @@
 from fastapi import HTTPException, Request
 from starlette.responses import Response
 
+from episodarr.connections.integration import Integration
+from episodarr.downloads.ports import TransferClient
 from episodarr.overview.answers import Page, TransferLane
 from episodarr.web.downloads.lanes import Lane, lane_of
 from episodarr.web.parts import Doors, Parts
@@ -38,13 +40,16 @@ class DownloadPages:
         found = self._parts.board.lane(lane[:300])
         if found is None:
             raise HTTPException(404)
-        return self._parts.render.answer(visit_of(request), "downloads/files.html", lane=found)
+        return self._parts.render.answer(
+            visit_of(request), "downloads/files.html", lane=found, folder=shared_folder(found)
+        )
 
     def _answer(self, request: Request, template: str, show: str, limit: int) -> Response:
         limit = max(STEP, min(limit, MOST))
         show = show if show in {"active", "all"} else "active"
         page = self._parts.board.lanes(show == "active", limit, None)
-        clients = [view for view in self._parts.connections.views() if view.kind == "qbittorrent" and view.enabled]
+        kinds = {one.kind for one in self._parts.connections.integrations() if _arrives_by(one)}
+        clients = [view for view in self._parts.connections.views() if view.kind in kinds and view.enabled]
         return self._parts.render.answer(
             visit_of(request),
             template,
@@ -60,7 +65,19 @@ class DownloadPages:
         )
 
 
+def shared_folder(lane: TransferLane) -> str:
+    """The folder that all files of a transfer are in, with its slash; empty when there is none."""
+    first = lane.files[0].name.partition("/") if lane.files else ("", "", "")
+    folder = f"{first[0]}/" if first[1] else ""
+    return folder if folder and all(file.name.startswith(folder) for file in lane.files) else ""
+
+
 def drawn(parts: Parts, page: Page[TransferLane]) -> list[Lane]:
     """The lanes of a page; those of a client that does not answer are marked as its last word."""
     silent = {view.id for view in parts.connections.views() if view.status in FAILING}
     return [lane_of(lane, stale=lane.connection_id in silent) for lane in page.items]
+
+
+def _arrives_by(integration: Integration) -> bool:
+    """Whether the integration is a download client: it says what its transfers do."""
+    return TransferClient in integration.ports

@@ -36,15 +36,20 @@ _WORDS = {
 
 _PHASES = (
     ("complete", "complete", State.DOWNLOADED),
+    ("whole file", "complete", State.DOWNLOADED),
     ("stalled", "stalled", State.STALLED),
-    ("paused", "paused", State.STALLED),
+    ("stopped", "stopped", State.STALLED),
     ("queued", "queued", State.QUEUED),
+    ("error", "failed", State.FAILED),
     ("failed", "failed", State.FAILED),
     ("downloading", "downloading", State.DOWNLOADING),
     ("blocked", "import blocked", State.IMPORT_BLOCKED),
-    ("importing", "importing", State.IMPORTING),
+    ("imported", "importing", State.IMPORTING),
 )
-"""Finer words for transfers and imports, by what their sentence says."""
+"""Finer words for transfers and imports, by what their sentence says (`database/timeline.py`)."""
+
+_SILENT = ("in sonarr's queue", "left sonarr's queue", "no longer has it", "deselected")
+"""Sentences that are in the list only: they mark no step of the episode itself."""
 
 _NEXT = {
     State.UNAIRED: "aired",
@@ -140,7 +145,7 @@ def _points(entries: list[TimelineEntry]) -> list[_Point]:
     """The entries that mark a step, without repetitions of the same step; a removal starts a new life."""
     points: list[_Point] = []
     for entry in entries:
-        if entry.kind not in _WORDS:
+        if entry.kind not in _WORDS or any(words in entry.text.lower() for words in _SILENT):
             continue
         word, state = _named(entry)
         if points and points[-1].word == word:

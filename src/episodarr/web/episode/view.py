@@ -4,9 +4,9 @@ from fastapi import HTTPException, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from episodarr.connections.failures import ServiceFailure
 from episodarr.episode.state import ARRIVING, State
 from episodarr.overview.answers import EpisodeDetail, TimelineEntry
+from episodarr.web.deed import trouble_with
 from episodarr.web.episode.life import life_of
 from episodarr.web.form import FormOf
 from episodarr.web.parts import Doors, Parts
@@ -39,23 +39,21 @@ class EpisodePages:
         """All of it that can change."""
         return self._answer(visit_of(request), episode_id, "episode/live.html")
 
-    async def in_sonarr(self, request: Request, episode_id: int) -> Response:
+    async def in_sonarr(self, episode_id: int) -> Response:
         """On to the show's page in Sonarr."""
         detail = await run_in_threadpool(self._detail, episode_id)
-        visit = visit_of(request)
         try:
-            link = await self._parts.control.sonarr_link(detail.show.id)
-        except ServiceFailure as failure:
-            return await self._failed(visit, failure, f"/episodes/{episode_id}")
-        return self._parts.render.away(link)
+            return self._parts.render.away(await self._parts.control.sonarr_link(detail.show.id))
+        except LookupError as gone:
+            raise HTTPException(404, "There is no such show.") from gone
 
     async def monitor(self, request: Request, episode_id: int, form: FormOf) -> Response:
         """Monitor the episode, or stop."""
         visit, monitored, back = visit_of(request), form.flag("monitored"), f"/episodes/{episode_id}"
-        try:
-            await self._parts.control.monitor_episodes([episode_id], monitored)
-        except ServiceFailure as failure:
-            return await self._failed(visit, failure, back)
+        if trouble := await trouble_with(
+            self._parts.control.monitor_episodes([episode_id], monitored), self._parts.render, visit, back
+        ):
+            return trouble
         part = None
         if visit.partial:
             part = await run_in_threadpool(
@@ -71,19 +69,15 @@ class EpisodePages:
     async def search(self, request: Request, episode_id: int) -> Response:
         """Have Sonarr search a release."""
         visit, back = visit_of(request), f"/episodes/{episode_id}"
-        try:
-            await self._parts.control.search([episode_id])
-        except ServiceFailure as failure:
-            return await self._failed(visit, failure, back)
+        if trouble := await trouble_with(self._parts.control.search([episode_id]), self._parts.render, visit, back):
+            return trouble
         return self._parts.render.done(visit, None, "Sonarr searches for it.", back)
 
     async def recheck(self, request: Request, episode_id: int) -> Response:
         """Ask everybody about the episode again."""
         visit, back = visit_of(request), f"/episodes/{episode_id}"
-        try:
-            await self._parts.control.recheck(episode_id)
-        except ServiceFailure as failure:
-            return await self._failed(visit, failure, back)
+        if trouble := await trouble_with(self._parts.control.recheck(episode_id), self._parts.render, visit, back):
+            return trouble
         part = None
         if visit.partial:
             part = await run_in_threadpool(self._answer, visit, episode_id, "episode/live.html")
@@ -127,8 +121,3 @@ class EpisodePages:
             if cursor is None:
                 break
         return entries[-TIMELINE:]
-
-    async def _failed(self, visit: Visit, failure: ServiceFailure, back: str) -> Response:
-        return await run_in_threadpool(
-            self._parts.render.failed, visit, f"{failure.service}: {failure.message}", failure.advice, back
-        )

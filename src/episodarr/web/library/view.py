@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
+from episodarr.catalogue.ports import CatalogueSource
 from episodarr.overview.answers import TaskView
 from episodarr.overview.questions import LibraryFilter
 from episodarr.web.parts import Doors, Parts
@@ -105,7 +106,9 @@ class LibraryPages:
         return next((task for task in self._parts.tasks.tasks() if task.name == SYNC_TASK), None)
 
     def _connected(self) -> bool:
-        return any(view.kind == "sonarr" for view in self._parts.connections.views())
+        """Whether anything is connected that shows could come from."""
+        kinds = {one.kind for one in self._parts.connections.integrations() if CatalogueSource in one.ports}
+        return any(view.kind in kinds for view in self._parts.connections.views())
 
 
 def _query(wanted: LibraryFilter) -> str:

@@ -95,6 +95,7 @@ class ConnectionPages:
             self._parts.connections.save(integration.kind, name, settings, connection_id, form.flag("enabled"))
         except InvalidSettings as problem:
             return self._form_again(request, integration, form, problem.fields, None)
+        self._parts.saved()
         after = f"/wizard?after={integration.kind}" if form.flag("wizard") else LIST
         return RedirectResponse(f"{self._parts.base}{after}", status_code=303)
 
@@ -105,12 +106,14 @@ class ConnectionPages:
             self._parts.connections.save(view.kind, view.name, dict(view.settings), connection_id, form.flag("enabled"))
         except InvalidSettings as problem:
             return self._parts.render.failed(visit, "; ".join(problem.fields.values()), "", LIST, status=422)
+        self._parts.saved()
         return self._parts.render.done(visit, self._listed(request, "settings/list.html"), "", LIST)
 
     def remove(self, request: Request, connection_id: int) -> Response:
         """Forget a connection."""
         self._changeable(connection_id)
         self._parts.connections.remove(connection_id)
+        self._parts.saved()
         return self._parts.render.done(
             visit_of(request), self._listed(request, "settings/list.html"), "The connection is removed.", LIST
         )

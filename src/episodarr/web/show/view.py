@@ -1,7 +1,7 @@
 """One show: its head, every episode as a picture, and its seasons with their episodes."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import HTTPException, Request
 from starlette.concurrency import run_in_threadpool
@@ -10,6 +10,7 @@ from starlette.responses import Response
 from episodarr.connections.failures import ServiceFailure
 from episodarr.overview.answers import EpisodeRow, SeasonCard, ShowCard
 from episodarr.web import words
+from episodarr.web.deed import trouble_with
 from episodarr.web.downloads.view import drawn
 from episodarr.web.form import FormOf
 from episodarr.web.parts import Doors, Parts
@@ -22,6 +23,7 @@ BIG_SEASON = 120
 ROWS_AT_ONCE = 200
 MAX_ROWS = 500
 LANES = 20
+_IMAGES = frozenset({"image/jpeg", "image/png", "image/webp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ class ShowPages:
             visit_of(request),
             "show/rows_more.html" if cursor else "show/rows_part.html",
             show=show,
-            rows=page.items,
+            rows=self._with_progress(series_id, page.items),
             next=page.next,
             number=number,
             anime=_anime(show),
@@ -94,7 +96,11 @@ class ShowPages:
         wanted = [int(part) for part in ids.split(",") if part.isascii() and part.isdecimal()][:MAX_ROWS]
         found = [detail.episode for detail in map(self._parts.overview.episode, wanted) if detail is not None]
         return self._parts.render.answer(
-            visit_of(request), "show/rows_anew.html", show=show, rows=found, anime=_anime(show)
+            visit_of(request),
+            "show/rows_anew.html",
+            show=show,
+            rows=self._with_progress(series_id, found),
+            anime=_anime(show),
         )
 
     async def poster(self, request: Request, series_id: int) -> Response:
@@ -106,27 +112,26 @@ class ShowPages:
         if found is None:
             return Response(status_code=404, headers={"cache-control": "private, max-age=600"})
         body, media_type = found
+        if media_type not in _IMAGES:
+            return Response(status_code=404)
         tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
         headers = {"etag": tag, "cache-control": "private, max-age=86400"}
         if request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers=headers)
         return Response(body, media_type=media_type, headers=headers)
 
-    async def in_sonarr(self, request: Request, series_id: int) -> Response:
+    async def in_sonarr(self, series_id: int) -> Response:
         """On to the show's page in Sonarr."""
         try:
-            link = await self._parts.control.sonarr_link(series_id)
-        except ServiceFailure as failure:
-            return await self._failed(visit_of(request), failure, f"/shows/{series_id}")
-        return self._parts.render.away(link)
+            return self._parts.render.away(await self._parts.control.sonarr_link(series_id))
+        except LookupError as gone:
+            raise HTTPException(404, "There is no such show.") from gone
 
     async def sync(self, request: Request, series_id: int) -> Response:
         """Read this show from Sonarr now."""
         visit, back = visit_of(request), f"/shows/{series_id}"
-        try:
-            await self._parts.control.sync_show(series_id)
-        except ServiceFailure as failure:
-            return await self._failed(visit, failure, back)
+        if trouble := await trouble_with(self._parts.control.sync_show(series_id), self._parts.render, visit, back):
+            return trouble
         part = await run_in_threadpool(self.live, request, series_id) if visit.partial else None
         return self._parts.render.done(visit, part, "Read anew from Sonarr.", back)
 
@@ -134,20 +139,20 @@ class ShowPages:
         """Monitor the show, or stop."""
         monitored = form.flag("monitored")
         visit, back = visit_of(request), f"/shows/{series_id}"
-        try:
-            await self._parts.control.monitor_series(series_id, monitored)
-        except ServiceFailure as failure:
-            return await self._failed(visit, failure, back)
+        if trouble := await trouble_with(
+            self._parts.control.monitor_series(series_id, monitored), self._parts.render, visit, back
+        ):
+            return trouble
         return await self._toggled(visit, f"/shows/{series_id}/monitored", monitored, form.text("what"), back)
 
     async def monitor_season(self, request: Request, series_id: int, number: int, form: FormOf) -> Response:
         """Monitor a season, or stop."""
         monitored = form.flag("monitored")
         visit, back = visit_of(request), f"/shows/{series_id}?season={number}"
-        try:
-            await self._parts.control.monitor_season(series_id, number, monitored)
-        except ServiceFailure as failure:
-            return await self._failed(visit, failure, back)
+        if trouble := await trouble_with(
+            self._parts.control.monitor_season(series_id, number, monitored), self._parts.render, visit, back
+        ):
+            return trouble
         action = f"/shows/{series_id}/seasons/{number}/monitored"
         return await self._toggled(visit, action, monitored, form.text("what"), back)
 
@@ -160,10 +165,8 @@ class ShowPages:
             return await run_in_threadpool(
                 self._parts.render.failed, visit, "Nothing of this season is missing.", "", back, status=409
             )
-        try:
-            await self._parts.control.search(lacking)
-        except ServiceFailure as failure:
-            return await self._failed(visit, failure, back)
+        if trouble := await trouble_with(self._parts.control.search(lacking), self._parts.render, visit, back):
+            return trouble
         said = f"Sonarr searches {words.many(len(lacking), 'episode')}."
         return self._parts.render.done(visit, None, said, back)
 
@@ -178,6 +181,11 @@ class ShowPages:
         cards = self._parts.overview.seasons(series_id)
         return sorted(cards, key=lambda card: (card.number == 0, -card.number))
 
+    def _with_progress(self, series_id: int, rows: list[EpisodeRow]) -> list[EpisodeRow]:
+        """The rows with how full each one's own part of a download is, which only the board knows."""
+        parts = self._parts.board.of_series(series_id)
+        return [replace(row, progress=parts[row.id].progress) if row.id in parts else row for row in rows]
+
     def _all_episodes(self, series_id: int, season: int | None = None) -> list[EpisodeRow]:
         episodes: list[EpisodeRow] = []
         cursor: str | None = None
@@ -187,7 +195,7 @@ class ShowPages:
             cursor = page.next
             if cursor is None:
                 break
-        return episodes
+        return self._with_progress(series_id, episodes)
 
     def _seasons(self, show: ShowCard, episodes: list[EpisodeRow], wanted: int | None) -> list[SeasonPart]:
         """All seasons; the wanted one, or else the newest with anything aired, comes with its rows."""
@@ -233,11 +241,6 @@ class ShowPages:
                 what=what,
             )
         return self._parts.render.done(visit, part, "", back)
-
-    async def _failed(self, visit: Visit, failure: ServiceFailure, back: str) -> Response:
-        return await run_in_threadpool(
-            self._parts.render.failed, visit, f"{failure.service}: {failure.message}", failure.advice, back
-        )
 
 
 def _begun(card: SeasonCard) -> bool:

@@ -3,11 +3,11 @@
 from fastapi import HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
-from episodarr.accounts.model import AlreadySetUp, BadCredentials, TooManyAttempts
+from episodarr.accounts.model import SESSION_COOKIE, AlreadySetUp, BadCredentials, TooManyAttempts
 from episodarr.web import words
 from episodarr.web.form import FormOf
 from episodarr.web.parts import Doors, Parts
-from episodarr.web.visit import SESSION_COOKIE, local_path, visit_of
+from episodarr.web.visit import local_path, visit_of
 
 MIN_PASSWORD = 8
 
@@ -75,15 +75,13 @@ class SignInPages:
         if not name or wrong:
             return self._first(request, name, wrong or "Choose a name.")
         try:
-            self._parts.accounts.create_first_admin(name, password)
+            user = self._parts.accounts.create_first_admin(name, password)
         except AlreadySetUp as late:
             raise HTTPException(404) from late
         except ValueError as problem:
             return self._first(request, name, str(problem))
-        address = request.client.host if request.client else ""
-        token = self._parts.accounts.sign_in(name, password, address)
         answer = RedirectResponse(f"{self._parts.base}/wizard", status_code=303)
-        self._parts.gate.give_session(answer, token)
+        self._parts.gate.give_session(answer, self._parts.accounts.session_for(user))
         return answer
 
     def _form(self, request: Request, back: str, name: str = "", problem: str = "", status: int = 200) -> Response:

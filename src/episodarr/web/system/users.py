@@ -89,10 +89,8 @@ class UserPages:
                 wrong = str(problem)
         if wrong:
             return self._account(request, wrong)
-        address = request.client.host if request.client else ""
-        token = self._parts.accounts.sign_in(user.name, form.raw("password"), address)
         answer = RedirectResponse(f"{self._parts.base}/system/account?changed=1", status_code=303)
-        self._parts.gate.give_session(answer, token)
+        self._parts.gate.give_session(answer, self._parts.accounts.session_for(user))
         return answer
 
     def _account(self, request: Request, problem: str) -> Response:
