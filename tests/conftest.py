@@ -14,7 +14,9 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The last lines say what did not run, and why: a skip that nobody sees is a hole."""
     skipped = terminalreporter.stats.get("skipped", [])
-    reasons = Counter(str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr) for report in skipped)
+    reasons = Counter(
+        str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr) for report in skipped
+    )
     for reason, count in sorted(reasons.items()):
         terminalreporter.write_line(f"NOT RUN: {count} tests: {reason.removeprefix('Skipped: ')}")
 

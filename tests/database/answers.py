@@ -10,7 +10,13 @@ from episodarr.catalogue.model import EpisodesAnswer, SeriesEntry, SeriesListing
 def series(number: int, **more: Any) -> dict[str, Any]:
     """One series of the list."""
     seasons = [{"seasonNumber": 1, "monitored": True, "statistics": {"episodeCount": 3, "totalEpisodeCount": 3}}]
-    return {"id": number, "title": f"Show {number}", "tvdbId": 1000 + number, "monitored": True, "seasons": seasons} | more
+    return {
+        "id": number,
+        "title": f"Show {number}",
+        "tvdbId": 1000 + number,
+        "monitored": True,
+        "seasons": seasons,
+    } | more
 
 
 def listing(*those: dict[str, Any]) -> SeriesListing:

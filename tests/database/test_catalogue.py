@@ -39,7 +39,9 @@ class Shelf:
         return self.store.known_series(self.connection)[number].id
 
     def read(self, number: int, those: list[dict], files: list[dict]):
-        return self.store.write_episodes(self.source, [ReadSeries(self.id(number), episodes(those, files))], self.clock())
+        return self.store.write_episodes(
+            self.source, [ReadSeries(self.id(number), episodes(those, files))], self.clock()
+        )
 
     def rows(self, number: int = 1) -> dict:
         page = self.overview.episodes(self.id(number), None, 1000, None)
@@ -69,7 +71,13 @@ def test_seasons_come_with_the_series_list(shelf: Shelf) -> None:
 
 def test_an_episode_has_everything_that_sonarr_says_of_it(shelf: Shelf) -> None:
     """R-C2."""
-    numbers = {"absoluteEpisodeNumber": 14, "sceneSeasonNumber": 2, "sceneEpisodeNumber": 1, "overview": "O", "runtime": 24}
+    numbers = {
+        "absoluteEpisodeNumber": 14,
+        "sceneSeasonNumber": 2,
+        "sceneEpisodeNumber": 1,
+        "overview": "O",
+        "runtime": 24,
+    }
     counts, _ = shelf.read(1, [episode(1, file=7, **numbers), episode(2)], [file(7)])
     assert (counts.created, counts.updated) == (2, 0)
     row = shelf.rows()[1, 1]
@@ -112,7 +120,13 @@ def test_a_file_that_went_away_clears_every_file_column(shelf: Shelf) -> None:
     shelf.clock.forward(hours=1)
     shelf.read(1, [episode(1)], [])
     row = shelf.rows()[1, 1]
-    assert (row.has_file, row.sonarr_file_id, row.size, row.quality, row.relative_path) == (False, None, None, None, None)
+    assert (row.has_file, row.sonarr_file_id, row.size, row.quality, row.relative_path) == (
+        False,
+        None,
+        None,
+        None,
+        None,
+    )
     assert row.state is State.MISSING
     assert "deleted" in row.because
 

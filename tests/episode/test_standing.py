@@ -64,7 +64,11 @@ CASES = {
     "requested, not listed": ([told(1, SEERR, Requested("Ada"))], State.REQUESTED, "Sonarr to list it"),
     "grabbed": ([LISTED, GRABBED], State.GRABBED, "qBittorrent to start it"),
     "grabbed, unnamed": ([told(1, GRAB, Grabbed("aa"))], State.GRABBED, "the download client to start it"),
-    "queued in the client": ([LISTED, GRABBED, transfer(TransferPhase.QUEUED)], State.QUEUED, "its turn in qBittorrent"),
+    "queued in the client": (
+        [LISTED, GRABBED, transfer(TransferPhase.QUEUED)],
+        State.QUEUED,
+        "its turn in qBittorrent",
+    ),
     "downloading": (
         [LISTED, GRABBED, transfer(TransferPhase.DOWNLOADING)],
         State.DOWNLOADING,

@@ -147,6 +147,7 @@ class Server:
         self._web: web.Server | None = None
         self._socket: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._turning = asyncio.Lock()
 
     # For subclasses
 
@@ -217,7 +218,7 @@ class Server:
             self._socket.close()
             self._socket = None
         if self._web is not None:
-            await self._web.shutdown(0.0)
+            await self._web.shutdown(0.05)  # 0 would mean: wait for idle connections without limit
             self._web = None
 
     def _faults_changed(self) -> None:
@@ -231,10 +232,11 @@ class Server:
 
     async def follow_refusal(self) -> None:
         """Close or open the socket as the faults want it; awaited by callers in the loop, otherwise done soon."""
-        if self.faults.refusing and self._socket is not None:
-            await self._close()
-        elif not self.faults.refusing and self._socket is None and self.port:
-            await self._listen()
+        async with self._turning:
+            if self.faults.refusing and self._socket is not None:
+                await self._close()
+            elif not self.faults.refusing and self._socket is None and self.port:
+                await self._listen()
 
     # Requests
 

@@ -55,7 +55,8 @@ class FollowGrabs:
         self._open = open_downloads
         self._series_news = series_news
         self._clock = clock
-        self._in_queue: set[tuple[str, EpisodeId]] | None = None
+        self._seen: set[tuple[str, EpisodeId]] | None = None
+        self._absent: set[tuple[str, EpisodeId]] = set()
         self._whole = source("Sonarr", connection)
 
     async def poll(self) -> int:
@@ -145,24 +146,42 @@ class FollowGrabs:
             if self._board.of_download(item.download_id) is None and (carried := transfer_phase(item)) is not None:
                 # No connected download client has it (usenet, or a client that is not connected): Sonarr's own word.
                 facts.append(Fact(about, now, of_download, Transfer(item.download_id, carried)))
-        if self._in_queue is None:
-            self._in_queue = self._store.in_queue(self._connection)
-        settled = []
-        for download in open_downloads:
-            absent = [one.id for one in download.covered if (download.download_id, one.id) not in present]
-            late = now - download.grabbed_at > _QUEUE_LAG
-            left = [one for one in absent if late or (download.download_id, one) in self._in_queue]
-            of_download = source("Sonarr", self._connection, download.download_id)
-            facts += [
-                Fact(about, now, of_download, ImportStatus(download.download_id, ImportPhase.LEFT)) for about in left
-            ]
-            if len(left) == len(download.covered) and self._over(download, now):
-                settled.append(download.download_id)
-        self._in_queue = present
+        facts += self._left(open_downloads, present, now)
+        return facts
+
+    def _left(
+        self, open_downloads: Sequence[OpenDownload], present: set[tuple[str, EpisodeId]], now: datetime
+    ) -> list[Fact]:
+        """That downloads left the queue: seen there before, or grabbed long ago, and absent from two looks in a row.
+
+        One look is not enough: a queue that is empty for once may only mean that Sonarr was not ready.
+        """
+        if self._seen is None:
+            self._seen = self._store.in_queue(self._connection)
+        covered = {(one.download_id, episode.id): one for one in open_downloads for episode in one.covered}
+        self._seen = (self._seen | present) & covered.keys()
+        absent = covered.keys() - present
+        gone = {
+            pair for pair in absent & self._absent if pair in self._seen or now - covered[pair].grabbed_at > _QUEUE_LAG
+        }
+        self._absent = absent
+        settled = [
+            one.download_id
+            for one in open_downloads
+            if all((one.download_id, episode.id) in gone for episode in one.covered) and self._over(one, now)
+        ]
         if settled:
             self._store.settle(settled, now)
             self._open.changed()
-        return facts
+        return [
+            Fact(
+                episode,
+                now,
+                source("Sonarr", self._connection, download_id),
+                ImportStatus(download_id, ImportPhase.LEFT),
+            )
+            for download_id, episode in gone
+        ]
 
     def _over(self, download: OpenDownload, now: datetime) -> bool:
         """Whether the download client has nothing more to say about a download that left Sonarr's queue."""

@@ -40,9 +40,9 @@ class DownloadPages:
         found = self._parts.board.lane(lane[:300])
         if found is None:
             raise HTTPException(404)
-        return self._parts.render.answer(
-            visit_of(request), "downloads/files.html", lane=found, folder=shared_folder(found)
-        )
+        visit = visit_of(request)
+        template = "downloads/files.html" if visit.partial else "downloads/files_page.html"
+        return self._parts.render.answer(visit, template, nav="downloads", lane=found, folder=shared_folder(found))
 
     def _answer(self, request: Request, template: str, show: str, limit: int) -> Response:
         limit = max(STEP, min(limit, MOST))
