@@ -2,11 +2,11 @@
 
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hand import Hand
 from sqlalchemy import create_engine, insert, text
 
 from episodarr.database.engine import Database
@@ -51,19 +51,6 @@ def database(database_url: str) -> Iterator[Database]:
     opened.migrate()
     yield opened
     opened.close()
-
-
-class Hand:
-    """A clock that stands where the test put it."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 1, 20, 12, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def forward(self, **time: float) -> None:
-        self.now += timedelta(**time)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 from answers import entry, episode, episodes, file, series
-from conftest import Hand
+from hand import Hand
 from sqlalchemy import func, select
 
 from episodarr.catalogue.model import raw_file

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from answers import entry, episode, episodes, file, series
-from conftest import Hand
+from hand import Hand
 from sqlalchemy import func, select
 
 from episodarr.catalogue.ports import ReadSeries

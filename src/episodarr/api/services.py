@@ -97,8 +97,8 @@ def webhook_routes(connections: Connections, hint: Hint) -> APIRouter:
         body = await _body(request)
         try:
             told = msgspec.json.decode(body)
-        except msgspec.DecodeError as problem:
-            raise HTTPException(400, f"The body is not JSON: {problem}") from problem
+        except (msgspec.DecodeError, RecursionError) as problem:
+            raise HTTPException(400, f"The body is not readable JSON: {problem}") from problem
         if not isinstance(told, dict):
             raise HTTPException(400, "The body is not a JSON object")
         hint(connection, told)

@@ -5,9 +5,12 @@ from bytes to objects is what makes a first sync of 120,000 episodes a matter of
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
+
+
+T = TypeVar("T")
 
 
 class _Wire(msgspec.Struct, frozen=True, rename="camel"):
@@ -125,8 +128,8 @@ class SeriesEntry(msgspec.Struct, frozen=True):
     raw: bytes
 
     def decode(self) -> ListedSeries:
-        """Raises msgspec.ValidationError when the entry is not a series; that must not stop the others."""
-        return _series_decoder.decode(self.raw)
+        """Raises msgspec.DecodeError when the entry is not a series; that must not stop the others."""
+        return _decoded(_series_decoder, self.raw)
 
 
 class SeriesListing(msgspec.Struct, frozen=True):
@@ -138,9 +141,9 @@ class SeriesListing(msgspec.Struct, frozen=True):
     def entries(self) -> list[SeriesEntry]:
         """Split the body into entries. Raises msgspec.DecodeError when it is no list of objects with ids."""
         entries = []
-        for raw in _raw_list.decode(self.body):
+        for raw in _decoded(_raw_list, self.body):
             entry = bytes(raw)
-            entries.append(SeriesEntry(_only_id.decode(entry).id, digest_of(entry), entry))
+            entries.append(SeriesEntry(_decoded(_only_id, entry).id, digest_of(entry), entry))
         return entries
 
 
@@ -157,12 +160,12 @@ class EpisodesAnswer(msgspec.Struct, frozen=True):
         return len(self.episodes_body) + len(self.files_body)
 
     def episodes(self) -> list[ListedEpisode]:
-        """Raises msgspec.ValidationError when the body is not a list of episodes."""
-        return _episodes_decoder.decode(self.episodes_body)
+        """Raises msgspec.DecodeError when the body is not a list of episodes."""
+        return _decoded(_episodes_decoder, self.episodes_body)
 
     def files(self) -> list[ListedFile]:
-        """Raises msgspec.ValidationError when the body is not a list of episode files."""
-        return _files_decoder.decode(self.files_body)
+        """Raises msgspec.DecodeError when the body is not a list of episode files."""
+        return _decoded(_files_decoder, self.files_body)
 
 
 class _OnlyId(msgspec.Struct, frozen=True):
@@ -174,6 +177,13 @@ _episodes_decoder = msgspec.json.Decoder(list[ListedEpisode])
 _files_decoder = msgspec.json.Decoder(list[ListedFile])
 _raw_list = msgspec.json.Decoder(list[msgspec.Raw])
 _only_id = msgspec.json.Decoder(_OnlyId)
+
+
+def _decoded(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
+    try:
+        return decoder.decode(body)
+    except RecursionError as problem:
+        raise msgspec.DecodeError("it is nested too deeply") from problem
 
 
 def digest_of(*bodies: bytes) -> str:

@@ -110,7 +110,7 @@ class CatalogueSync:
                 continue
             try:
                 changed.append((entry, entry.decode()))
-            except msgspec.ValidationError as problem:
+            except msgspec.DecodeError as problem:
                 whole = False
                 report.failure(f"Series {entry.id} of the list is not readable: {problem}")
         return changed, whole

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from episodarr.database.batches import batches
+from episodarr.database.bulk import run_many, stored
 from episodarr.database.engine import Database
-from episodarr.database.schema import episodes, evidence, superseded
+from episodarr.database.schema import episodes, evidence, micros, superseded
 from episodarr.database.tallies import recount
 from episodarr.episode.evidence import Evidence, Key, Said
 from episodarr.episode.facts import decode, encode
@@ -31,6 +32,7 @@ _KEEP_OLD = insert(superseded).from_select(
         evidence.c.source == bindparam("b_source"),
     ),
 )
+_ADD = insert(evidence)
 _REPLACE = (
     update(evidence)
     .where(
@@ -51,6 +53,11 @@ _STAND = (
         review_at=bindparam("b_review_at"),
     )
 )
+_STANDING = ("state", "because", "waiting_for", "since", "review_at")
+_STAND_ROW = (*(f"b_{name}" for name in _STANDING), "b_episode")
+_EVIDENCE_KEY = ("b_episode", "b_kind", "b_source")
+_EVIDENCE_ROW = ("episode_id", "kind", "source", "at", "recorded_at", "what")
+_REPLACE_ROW = ("b_at", "b_recorded_at", "b_what", *_EVIDENCE_KEY)
 
 
 class Book:
@@ -81,61 +88,36 @@ class Book:
         """See LedgerBook."""
         fresh = fresh or {}
         made, stood = [], []
-        for episode, _, standing in judged:
-            row = {
-                "state": standing.state.value,
-                "because": standing.because,
-                "waiting_for": standing.waiting_for,
-                "since": standing.since,
-                "review_at": standing.review_at,
-            }
+        for episode, _, (state, because, waiting_for, since, review_at) in judged:
+            standing = (state.value, because, waiting_for, stored(since), stored(review_at))
             if episode in fresh:
-                made.append({**fresh[episode], **row})
+                made.append((*fresh[episode].values(), *standing))
             else:
-                stood.append({f"b_{name}": value for name, value in row.items()} | {"b_episode": episode})
+                stood.append((*standing, episode))
                 self._touched_episodes.add(episode)
         if made:
-            self.connection.execute(insert(episodes), made)
-            self._touched_series.update(row["series_id"] for row in made)
-        self._write_news(judged, now)
-        if stood:
-            self.connection.execute(_STAND, stood)
+            first = next(iter(fresh.values()))
+            run_many(self.connection, insert(episodes), (*first, *_STANDING), made)
+            self._touched_series.update(row["series_id"] for row in fresh.values())
+        self._write_news(judged, micros(now))
+        run_many(self.connection, _STAND, _STAND_ROW, stood)
 
-    def _write_news(self, judged: Sequence[Judged], now: datetime) -> None:
-        new, replaced = [], []
+    def _write_news(self, judged: Sequence[Judged], now: int) -> None:
+        new: list[tuple[Any, ...]] = []
+        replaced: list[tuple[Any, ...]] = []
         for episode, news, _ in judged:
             held = self._held.setdefault(episode, set())
             for fact in news:
                 key = (fact.kind, fact.source)
+                said = (micros(fact.at), now, encode(fact.what))
                 if key in held:
-                    replaced.append(
-                        {
-                            "b_episode": episode,
-                            "b_kind": fact.kind,
-                            "b_source": fact.source,
-                            "b_at": fact.at,
-                            "b_recorded_at": now,
-                            "b_what": encode(fact.what),
-                        }
-                    )
+                    replaced.append((*said, episode, *key))
                 else:
                     held.add(key)
-                    new.append(
-                        {
-                            "episode_id": episode,
-                            "kind": fact.kind,
-                            "source": fact.source,
-                            "at": fact.at,
-                            "recorded_at": now,
-                            "what": encode(fact.what),
-                        }
-                    )
-        if replaced:
-            keys = [{name: row[name] for name in ("b_episode", "b_kind", "b_source")} for row in replaced]
-            self.connection.execute(_KEEP_OLD, keys)
-            self.connection.execute(_REPLACE, replaced)
-        if new:
-            self.connection.execute(insert(evidence), new)
+                    new.append((episode, *key, *said))
+        run_many(self.connection, _KEEP_OLD, _EVIDENCE_KEY, [row[3:] for row in replaced])
+        run_many(self.connection, _REPLACE, _REPLACE_ROW, replaced)
+        run_many(self.connection, _ADD, _EVIDENCE_ROW, new)
 
     def due(self, now: datetime, limit: int) -> list[EpisodeId]:
         """See LedgerBook."""

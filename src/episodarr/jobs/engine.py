@@ -22,6 +22,7 @@ logging.getLogger("apscheduler").setLevel(logging.ERROR)
 _TELL_EVERY = 0.3
 """Seconds between two words of one run about its progress."""
 _KEEP_RUNS = 200
+_BETWEEN_HINTS = timedelta(milliseconds=300)
 
 
 class Run:
@@ -152,8 +153,8 @@ class Engine:
         self._last[task.name] = JobView(
             0, task.name, "schedule", status, None, message, started, started, self._clock(), report
         )
-        if task.name in self._again and not self._stopping:
-            await self._poll(task)
+        if task.name in self._again:
+            self._wake(task.name)
 
     def wake(self, name: str) -> None:
         """A hint that there is news: run a task now instead of at its next time. Safe from any thread."""
@@ -162,9 +163,15 @@ class Engine:
 
     def _wake(self, name: str) -> None:
         if name in self._running:
-            self._again.add(name)  # a hint that came while it looked away from: look once more
+            self._again.add(name)  # a hint that came while it looked: look once more
         elif self._scheduler is not None and self._tasks[name].interval and not self._stopping:
-            self._scheduler.modify_job(name, next_run_time=datetime.now(tz=self._clock().tzinfo))
+            now = self._clock()
+            last = self._last.get(name)
+            # Hints that come in a flood are answered together.
+            earliest = now if last is None or last.started_at is None else last.started_at + _BETWEEN_HINTS
+            due = self._scheduler.get_job(name).next_run_time
+            if due is None or max(now, earliest) < due:
+                self._scheduler.modify_job(name, next_run_time=max(now, earliest))
 
     def run(self, name: str, trigger: str = "person", params: dict[str, Any] | None = None) -> int:
         """Ask for a run; its id. A run with the same parameters that is queued or under way serves both.

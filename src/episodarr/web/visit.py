@@ -51,7 +51,6 @@ class Visit:
     """auto, dark or light."""
     partial: bool
     """Asked by the script for a piece of a page."""
-    path: str
 
     @property
     def admin(self) -> bool:
@@ -215,7 +214,6 @@ def plain_visit(request: Request, user: User | None = None, session: str = "") -
         zone_name=zone_name,
         theme=theme if theme in {"dark", "light"} else "auto",
         partial="hx-request" in request.headers or "x-part" in request.headers,
-        path=request.url.path,
     )
 
 
