@@ -78,7 +78,7 @@ class RealQBittorrent:
         self._process: subprocess.Popen[bytes] | None = None
         config = folder / "qBittorrent" / "config" / "qBittorrent.conf"
         config.parent.mkdir(parents=True)
-        self.saved.mkdir()
+        self.saved.mkdir(parents=True)
         config.write_text(
             _CONFIG.format(
                 port=free_port(), saved=self.saved, web_port=self.port, username=USERNAME, password=_hashed(PASSWORD)
@@ -159,6 +159,14 @@ class RealQBittorrent:
         )
         assert status in {200, 204}, (path, status, body)
 
+    def refuses_strangers(self) -> bool:
+        """Whether it answers nobody without a session."""
+        held, self._cookie = self._cookie, ""
+        try:
+            return self._request("GET", "app/version")[0] == 403
+        finally:
+            self._cookie = held
+
     def torrents(self) -> dict[str, dict[str, Any]]:
         """All torrents by their hash."""
         return {one["hash"]: one for one in self._read("torrents/info")}
@@ -169,12 +177,13 @@ class RealQBittorrent:
 
     # ------------------------------------------------------------------ doing
 
-    def add(self, torrent: bytes, key: str) -> None:
-        """Add a torrent file, as Sonarr does, and wait until it is there."""
+    def add(self, torrent: bytes, key: str, *, in_order: bool = False) -> None:
+        """Add a torrent file, as Sonarr does, and wait until it is ready; `in_order`: from its first piece on."""
+        fields = {"category": "tv-sonarr", "sequentialDownload": str(in_order).lower()}
         edge = secrets.token_hex(16)
         parts = [
             f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-            for name, value in (("category", "tv-sonarr"), ("paused", "false"), ("stopped", "false"))
+            for name, value in fields.items()
         ]
         head = f'--{edge}\r\nContent-Disposition: form-data; name="torrents"; filename="{key}.torrent"\r\n'
         head += "Content-Type: application/x-bittorrent\r\n\r\n"
@@ -182,7 +191,12 @@ class RealQBittorrent:
         status, said, _ = self._request("POST", "torrents/add", body, f"multipart/form-data; boundary={edge}")
         assert status == 200, (status, said)
         assert said != b"Fails."
-        wait_for("the torrent is there", lambda: bool(key in self.torrents() and self.files(key)), 15)
+        wait_for("the torrent is ready", lambda: self.ready(key), 15)
+
+    def ready(self, key: str) -> bool:
+        """Whether a torrent is there and done with checking."""
+        held = self.torrents().get(key)
+        return held is not None and "checking" not in held["state"]
 
     def meet(self, key: str, peer: str) -> None:
         """Tell a torrent of a peer, `host:port`."""

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 from fakes import Stack
 from fakes_services import CANARY
-from test_access import filled, routes_of
+from web_routes import filled, routes_of
 
 HOSTILE = ("<script>alert(1)", "<img src=x", "<b>Bold</b>")
 READABLE = [
