@@ -21,8 +21,11 @@ check: $(VENV)/.tests src/episodarr/web/static/dist/.built
 	$(BIN)/lint-imports
 	npm --prefix frontend run --silent check
 
+# The judgement and every pure decision is covered to the last branch.
+PURE := episodarr.episode episodarr.downloads.attribute episodarr.downloads.file_name episodarr.availability.match episodarr.catalogue.listing
+
 unit: $(VENV)/.tests src/episodarr/web/static/dist/.built system
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(PURE:%=--cov=%) --cov-branch --cov-report=term:skip-covered --cov-fail-under=100 $(ARGS)
 
 bench: $(VENV)/.tests src/episodarr/web/static/dist/.built
 	$(BIN)/python -m bench $(ARGS)

@@ -81,10 +81,10 @@ class RealHome(Home):
 
     async def poll(self, *brought: Bringing) -> None:
         """One poll of Sonarr and qBittorrent; every number is checked, and no episode goes backwards."""
-        self.world.advance()
-        await self.house.followers.grabs()
         shown = {one.key: self.numbers(one) for one in brought}
         states = {episode.id: self.state(episode) for one in brought for episode in one.episodes}
+        self.world.advance()
+        await self.house.followers.grabs()
         before = {one.key: self.client.files(one.key) for one in brought}
         self.reads.clear()
         report = await self.house.followers.transfers()
