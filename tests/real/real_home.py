@@ -11,7 +11,7 @@ from home import Home, connections_of
 from real_qbittorrent import PASSWORD, USERNAME, RealQBittorrent
 from seeds import Seed, Seeds
 
-from episodarr.connections.model import Connection, Health, Status
+from episodarr.connections.model import Connection, Health
 from episodarr.demo.clock import RealClock
 from episodarr.demo.history import write
 from episodarr.demo.model import QUALITIES, Download, Episode, Release, ReleaseKind, Series, Torrent, TorrentFile
@@ -137,13 +137,11 @@ class RealHome(Home):
         numbers = [number or 0.0 for one in brought for number in self.numbers(one).values()]
         return sum(numbers) / len(numbers)
 
-    async def until_answered(self, seconds: float = 20) -> None:
-        """Poll a client that was away until it answers again."""
-        end = time.monotonic() + seconds
-        while self.health.status is not Status.OK:
-            assert time.monotonic() < end, self.health
-            await self.house.followers.transfers()
-            await asyncio.sleep(0.1)
+    async def press_test(self) -> None:
+        """What a person does who knows that qBittorrent is back: it is asked at once instead of after a pause."""
+        connection = next(one for one in self.house.connections.all() if one.kind == "qbittorrent")
+        result = await self.house.connections.test("qbittorrent", connection.settings, connection.id)
+        assert result.ok, result
 
 
 def grab(world: World, series: Series, one: Bringing, kind: ReleaseKind, episodes: Sequence[Episode] = ()) -> None:

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from episodarr import __version__
 from episodarr.cli.tell import Progress, tell_episode, tell_job
+from episodarr.connections.failures import ServiceFailure
 from episodarr.settings import Settings, SettingsProblem, read
 
 NOT_FOUND, WRONG_USE, UNREACHABLE = 1, 2, 3
@@ -112,6 +113,9 @@ def build_commands(open_house: OpenHouse, serve: Serve, demo: Demo) -> typer.Typ
         opened = house(data_dir=data_dir)
         try:
             report = asyncio.run(_sync(opened, errors, full=full))
+        except ServiceFailure as failure:
+            errors.print(f"[red]{failure}[/red]\n{failure.advice}", highlight=False)
+            raise typer.Exit(UNREACHABLE) from failure
         finally:
             opened.close()
         if as_json:
