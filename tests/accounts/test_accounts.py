@@ -43,7 +43,9 @@ def test_the_first_admin_is_made_once(accounts: Accounts) -> None:
         accounts.create_first_admin("late", "correct horse")
 
 
-@pytest.mark.parametrize(("name", "password"), [("", "correct horse"), ("a\nb", "correct horse"), ("ada", "short"), ("ada", "x" * 2000)])
+@pytest.mark.parametrize(
+    ("name", "password"), [("", "correct horse"), ("a\nb", "correct horse"), ("ada", "short"), ("ada", "x" * 2000)]
+)
 def test_a_weak_start_is_refused_with_a_sentence(accounts: Accounts, name: str, password: str) -> None:
     with pytest.raises(ValueError, match="must have"):
         accounts.create_first_admin(name, password)
@@ -105,7 +107,7 @@ def test_a_preset_key_is_replaced_by_the_next(accounts: Accounts) -> None:
     accounts.preset_key("a" * 32)
     accounts.preset_key("a" * 32)
     accounts.preset_key("b" * 32)
-    assert [key.preset for key in accounts.keys()] == [True]
+    assert [key.preset for key in list(accounts.keys())] == [True]
     assert accounts.of_key("b" * 32).scope == "admin"
     assert accounts.of_key("a" * 32) is None
 

@@ -44,7 +44,6 @@ class Running:
     def synced(self) -> "Running":
         """Wait until the first sync is done."""
 
-
         def done() -> bool:
             shows = self.get("/library")["items"]
             return bool(shows) and all(show["synced_at"] for show in shows)

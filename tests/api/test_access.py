@@ -9,8 +9,6 @@ OPEN = {("GET", "/api/v1/ping")}
 BY_SECRET = {("POST", "/api/v1/webhooks/{kind}/{connection_id}"), ("PUT", "/api/v1/webhooks/{kind}/{connection_id}")}
 
 
-
-
 def api_routes(running: Running) -> set[tuple[str, str]]:
     """Every method and path of the API, from its own description."""
     paths = running.get("/openapi.json")["paths"]
@@ -30,7 +28,12 @@ def test_every_api_route_needs_a_key(running: Running) -> None:
 
 
 def test_a_wrong_key_is_refused(running: Running) -> None:
-    for headers in ({"X-Api-Key": "wrong"}, {"X-Api-Key": ""}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic eA=="}):
+    for headers in (
+        {"X-Api-Key": "wrong"},
+        {"X-Api-Key": ""},
+        {"Authorization": "Bearer wrong"},
+        {"Authorization": "Basic eA=="},
+    ):
         running.client.headers.pop("X-Api-Key", None)
         assert running.client.get("/api/v1/library", headers=headers).status_code == 401
     assert running.client.get("/api/v1/library?apikey=" + "k" * 32).status_code == 401, "no keys in addresses"
@@ -66,7 +69,9 @@ def test_no_secret_leaves_the_api(running: Running) -> None:
         assert not [secret for secret in secrets if secret in text], path
 
 
-@pytest.mark.parametrize("path", ["/api/v1/library/", "/API/v1/library", "/api/v1//library", "/api/v1/library/..;/ping", "/api/v2/ping"])
+@pytest.mark.parametrize(
+    "path", ["/api/v1/library/", "/API/v1/library", "/api/v1//library", "/api/v1/library/..;/ping", "/api/v2/ping"]
+)
 def test_near_miss_paths_open_nothing(running: Running, path: str) -> None:
     running.client.headers.pop("X-Api-Key")
     assert running.client.get(path, follow_redirects=False).status_code in {302, 303, 307, 401, 404}
@@ -100,7 +105,8 @@ def test_connections_are_tested_and_saved_with_clear_errors(running: Running) ->
     assert "api_key" not in made.json()["settings"]
     number = made.json()["id"]
     changed = running.client.put(
-        f"/api/v1/connections/{number}", json={"kind": "sonarr", "name": "Second", "settings": {"url": url}, "enabled": False}
+        f"/api/v1/connections/{number}",
+        json={"kind": "sonarr", "name": "Second", "settings": {"url": url}, "enabled": False},
     )
     assert (changed.status_code, changed.json()["secrets_set"]) == (200, ["api_key"])
     assert running.client.delete(f"/api/v1/connections/{number}").status_code == 204

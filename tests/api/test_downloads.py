@@ -6,7 +6,6 @@ import pytest
 from running_house import KEY, Running, wait_for
 
 
-
 def grab(running: Running) -> None:
     world = running.stack.world
 

@@ -27,8 +27,17 @@ def test_shows_seasons_and_episodes(running: Running) -> None:
 
 def test_what_is_not_there_is_404_as_a_problem(running: Running) -> None:
     dark = running.show("Dark")["id"]
-    for path in ("/library/9999", "/library/9999/seasons", f"/library/{dark}/seasons/9/episodes", "/episodes/99999",
-                 "/episodes/99999/timeline", "/downloads/2:none", "/jobs/99999", "/connections/999", "/nothing"):
+    for path in (
+        "/library/9999",
+        "/library/9999/seasons",
+        f"/library/{dark}/seasons/9/episodes",
+        "/episodes/99999",
+        "/episodes/99999/timeline",
+        "/downloads/2:none",
+        "/jobs/99999",
+        "/connections/999",
+        "/nothing",
+    ):
         answer = running.client.get(f"/api/v1{path}")
         assert answer.status_code == 404, path
         assert answer.headers["content-type"] == "application/problem+json"
@@ -59,7 +68,9 @@ def test_monitoring_goes_through_sonarr_and_comes_back(running: Running) -> None
     world = running.stack.world
     assert not running.stack.run(lambda: world.season_of(world.named("Dark"), 1)[1].monitored)
     dark = running.show("Dark")["id"]
-    assert running.client.put(f"/api/v1/library/{dark}/seasons/2/monitored", json={"monitored": False}).status_code == 204
+    assert (
+        running.client.put(f"/api/v1/library/{dark}/seasons/2/monitored", json={"monitored": False}).status_code == 204
+    )
     assert not running.get(f"/library/{dark}/seasons")["items"][1]["monitored"]
     assert running.client.put(f"/api/v1/library/{dark}/monitored", json={"monitored": False}).status_code == 204
     assert not running.show("Dark")["monitored"]
@@ -87,7 +98,11 @@ def test_the_poster_is_an_image(running: Running) -> None:
 
 def test_jobs_are_started_followed_and_reported(running: Running) -> None:
     """R-C5, R-C10."""
-    for path in ("/sync/trigger/sonarr", "/sync/trigger/sonarr-episodes?full_sync=true&series_limit=1", "/jobs/sync-series/run"):
+    for path in (
+        "/sync/trigger/sonarr",
+        "/sync/trigger/sonarr-episodes?full_sync=true&series_limit=1",
+        "/jobs/sync-series/run",
+    ):
         started = running.client.post(f"/api/v1{path}")
         assert started.status_code == 202
         job = started.json()["id"]

@@ -38,5 +38,7 @@ def test_a_lost_file_ends_the_life_before_a_later_grab() -> None:
 
 def test_nothing_is_removed_where_nothing_was() -> None:
     assert removal_fact(ABOUT, Evidence(), SONARR, NOW) is None
-    ended = Evidence().with_facts([Fact(ABOUT, NOW - 2 * HOUR, SONARR, Imported(7)), Fact(ABOUT, NOW - HOUR, SONARR, Removed())])
+    ended = Evidence().with_facts(
+        [Fact(ABOUT, NOW - 2 * HOUR, SONARR, Imported(7)), Fact(ABOUT, NOW - HOUR, SONARR, Removed())]
+    )
     assert removal_fact(ABOUT, ended[0], SONARR, NOW) is None, "the history told of it already"

@@ -84,7 +84,7 @@ def test_an_unreachable_sonarr_ends_with_three(shell: Shell, stack: StackInThrea
     shell("sync")
     stack.run(lambda: stack.stack.sonarr.faults.set("error"))
     assert "Sonarr" in shell("sync", code=3).stderr
-    stack.run(lambda: stack.stack.sonarr.faults.clear())
+    stack.run(stack.stack.sonarr.faults.clear)
 
 
 def test_users(shell: Shell) -> None:

@@ -13,7 +13,6 @@ from episodarr.database.engine import Database
 from episodarr.database.ledger import Books
 from episodarr.database.overview import StoredOverview
 from episodarr.database.schema import episode_files, series_files
-from episodarr.database.schema import episodes as episode_table
 from episodarr.episode.identity import ConnectionId, SeriesId, source
 from episodarr.episode.ledger import Ledger
 from episodarr.episode.state import State

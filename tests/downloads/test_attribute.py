@@ -1,4 +1,4 @@
-"""Which file holds which episode (R-D2, R-D4, R-D5): by name within the set that Sonarr named, with confidence and reason."""
+"""Which file holds which episode (R-D2, R-D4, R-D5): within the set that Sonarr named, with confidence and reason."""
 
 import pytest
 from hypothesis import given
@@ -49,7 +49,9 @@ def test_a_number_that_could_be_either_says_so() -> None:
 
 
 def test_a_single_with_a_season_and_a_dash() -> None:
-    assert held(files("[SubsPlease] Link Click S3 - 05 (1080p) [ABCD1234].mkv"), covered(5, season=3)) == [((305,), "sure")]
+    assert held(files("[SubsPlease] Link Click S3 - 05 (1080p) [ABCD1234].mkv"), covered(5, season=3)) == [
+        ((305,), "sure")
+    ]
 
 
 def test_a_single_without_any_number_is_the_one_that_was_grabbed() -> None:
@@ -67,7 +69,13 @@ def test_one_video_for_several_episodes() -> None:
 
 
 def test_extras_samples_and_subtitles_hold_no_episode() -> None:
-    names = ["Show/NC/Show - NCOP01.mkv", "Show/Sample/x.mkv", "Show/Show - 01.ass", "Show/Show.nfo", "Show/Creditless ED.mkv"]
+    names = [
+        "Show/NC/Show - NCOP01.mkv",
+        "Show/Sample/x.mkv",
+        "Show/Show - 01.ass",
+        "Show/Show.nfo",
+        "Show/Creditless ED.mkv",
+    ]
     answers = attribute(files("Show/Show - 01.mkv", *names), covered(1, 2))
     assert [one.episodes for one in answers] == [(101,), (), (), (), (), ()]
     assert {one.reason for one in answers[1:]} == {"an extra by its name", "not a video"}
@@ -82,7 +90,10 @@ def test_a_small_second_video_beside_a_single_is_no_episode() -> None:
 
 def test_daily_shows_by_date() -> None:
     episodes = covered(1, air_date="2026-01-30") + covered(2, air_date="2026-01-31")
-    assert held(files("The.Show.2026.01.31.mkv", "The Show 2026-01-30 Guest.mkv"), episodes) == [((102,), "sure"), ((101,), "sure")]
+    assert held(files("The.Show.2026.01.31.mkv", "The Show 2026-01-30 Guest.mkv"), episodes) == [
+        ((102,), "sure"),
+        ((101,), "sure"),
+    ]
     assert held(files("The.Show.2026.03.01.mkv", "The Show 2026-01-30.mkv"), episodes)[0] == ((102,), "unsure")
 
 
@@ -103,7 +114,10 @@ def test_seasons_told_by_folders() -> None:
 
 def test_unclear_files_go_by_their_order_and_say_so() -> None:
     answers = attribute(files("Show/b.mkv", "Show/a.mkv"), covered(1, 2))
-    assert [(one.episodes, one.confidence) for one in answers] == [((102,), Confidence.UNSURE), ((101,), Confidence.UNSURE)]
+    assert [(one.episodes, one.confidence) for one in answers] == [
+        ((102,), Confidence.UNSURE),
+        ((101,), Confidence.UNSURE),
+    ]
     assert "order" in answers[0].reason
 
 
@@ -144,7 +158,10 @@ def test_the_kind_of_a_release(episodes, videos, sizes, kind) -> None:
 names = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 
 
-@given(st.lists(st.tuples(names, st.sampled_from([".mkv", ".mp4", ".nfo", ""]), st.integers(0, 10**11)), max_size=8), st.integers(0, 6))
+@given(
+    st.lists(st.tuples(names, st.sampled_from([".mkv", ".mp4", ".nfo", ""]), st.integers(0, 10**11)), max_size=8),
+    st.integers(0, 6),
+)
 def test_any_names_give_one_answer_a_file_within_the_covered_set(made, count) -> None:
     those = [TransferFile(index, name + ending, size, 0.0) for index, (name, ending, size) in enumerate(made)]
     episodes = covered(*range(1, count + 1), absolute=10)

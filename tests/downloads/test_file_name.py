@@ -51,12 +51,16 @@ def test_a_span_that_cannot_be_is_no_span() -> None:
     assert readings("Show E10-9.mkv")[0].numbers == (10,)
 
 
-@pytest.mark.parametrize("name", ["NCOP1.mkv", "Show - NCED02v2.mkv", "x/Extras/a.mkv", "Show Trailer.mkv", "Show_PV1.mkv", "sample.mkv"])
+@pytest.mark.parametrize(
+    "name", ["NCOP1.mkv", "Show - NCED02v2.mkv", "x/Extras/a.mkv", "Show Trailer.mkv", "Show_PV1.mkv", "sample.mkv"]
+)
 def test_extras(name: str) -> None:
     assert is_extra(name)
 
 
-@pytest.mark.parametrize("name", ["Show.S01E01.Trailer.Park.mkv", "Operation - 01.mkv", "Edward - 02.mkv", "Show.S01E02.ED.mkv"])
+@pytest.mark.parametrize(
+    "name", ["Show.S01E01.Trailer.Park.mkv", "Operation - 01.mkv", "Edward - 02.mkv", "Show.S01E02.ED.mkv"]
+)
 def test_no_extras(name: str) -> None:
     assert not is_extra(name)
 
@@ -73,7 +77,9 @@ def test_no_text_breaks_it(text: str) -> None:
     is_extra(text)
 
 
-@pytest.mark.parametrize("hostile", ["s1e1" * 100, "- 1 " * 100, "1" * 400, "season 1 " * 60, "e1-" * 200, "[(" * 200, "ep" * 200])
+@pytest.mark.parametrize(
+    "hostile", ["s1e1" * 100, "- 1 " * 100, "1" * 400, "season 1 " * 60, "e1-" * 200, "[(" * 200, "ep" * 200]
+)
 def test_hostile_names_cost_little(hostile: str) -> None:
     started = time.perf_counter()
     for _ in range(10):

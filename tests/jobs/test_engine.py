@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
+import pytest
 import structlog
 
 from episodarr.connections.failures import Offline
@@ -185,11 +186,7 @@ def test_an_unknown_task_is_named() -> None:
         return {}
 
     async def act(engine: Engine) -> None:
-        try:
+        with pytest.raises(LookupError, match="there are t"):
             engine.run("none")
-        except LookupError as problem:
-            assert "t" in str(problem)
-        else:
-            raise AssertionError
 
     during(work, act)

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from episodarr.catalogue.instances import Silent
+from episodarr.connections.model import Connection
 from episodarr.demo.clock import ManualClock
 from episodarr.demo.model import Episode
 from episodarr.demo.stack import Stack
 from episodarr.demo.world import World
 from episodarr.episode.identity import ConnectionId
-from episodarr.connections.model import Connection
 from episodarr.main import House
 from episodarr.overview.answers import EpisodeRow, TimelineEntry
 from episodarr.settings import read

@@ -43,7 +43,7 @@ async def journey(folder: Path) -> None:
         assert order == sorted(order)
         assert {entry.source for entry in home.timeline(episodes[0])} == {"Sonarr", "qBittorrent", "Jellyfin"}
         lane = home.house.board.lanes(active_only=False, limit=5, cursor=None).items[0]
-        extra = [file for file in lane.files if "NCOP" in file.name][0]
+        extra = next(file for file in lane.files if "NCOP" in file.name)
         assert (extra.episodes, extra.confidence, extra.wanted) == ([], "none", False)
 
 

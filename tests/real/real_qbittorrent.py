@@ -154,9 +154,7 @@ class RealQBittorrent:
         return json.loads(body)
 
     def _do(self, path: str, **form: str) -> None:
-        status, body, _ = self._request(
-            "POST", path, urlencode(form).encode(), "application/x-www-form-urlencoded"
-        )
+        status, body, _ = self._request("POST", path, urlencode(form).encode(), "application/x-www-form-urlencoded")
         assert status in {200, 204}, (path, status, body)
 
     def refuses_strangers(self) -> bool:

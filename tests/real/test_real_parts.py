@@ -177,7 +177,9 @@ async def restarts(folder: Path, client: RealQBittorrent, seeds: Seeds) -> None:
 
         def pack_of(title: str) -> Bringing:
             series = world.named(title)
-            names = {f"{title}.{each.code}.1080p.WEB-DL.H.264-Kitsune.mkv": [each] for each in world.season_of(series, 1)}
+            names = {
+                f"{title}.{each.code}.1080p.WEB-DL.H.264-Kitsune.mkv": [each] for each in world.season_of(series, 1)
+            }
             sizes = {name: 700_000 + 50_021 * place for place, name in enumerate(names)}
             pack = Bringing(seeds.share(f"{title}.S01.1080p.WEB-DL.H.264-Kitsune", sizes, MEGABYTE), names)
             begin(client, seeds, pack, in_order=True)

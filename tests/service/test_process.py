@@ -69,7 +69,19 @@ class Service:
 def big_sonarr() -> Iterator[dict]:
     """A Sonarr of 150 series, each answer a little late: a sync takes a while."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "episodarr.demo.big", "--series", "150", "--torrents", "10", "--moving", "0", "--delay-ms", "40"],
+        [
+            sys.executable,
+            "-m",
+            "episodarr.demo.big",
+            "--series",
+            "150",
+            "--torrents",
+            "10",
+            "--moving",
+            "0",
+            "--delay-ms",
+            "40",
+        ],
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -89,7 +101,9 @@ def test_killed_in_the_middle_of_a_sync_it_goes_on_at_the_next_start(tmp_path: P
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []
         half = db.execute("SELECT count(*) FROM episodes").fetchone()[0]
-        orphans = "SELECT count(*) FROM episodes e WHERE NOT EXISTS (SELECT 1 FROM evidence v WHERE v.episode_id = e.id)"
+        orphans = (
+            "SELECT count(*) FROM episodes e WHERE NOT EXISTS (SELECT 1 FROM evidence v WHERE v.episode_id = e.id)"
+        )
         assert db.execute(orphans).fetchone()[0] == 0, "no episode without the evidence that its state rests on"
     assert 0 < half < 150 * 60
     again = Service(tmp_path, **environment)

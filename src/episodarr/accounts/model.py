@@ -5,7 +5,6 @@ from enum import StrEnum
 
 import msgspec
 
-
 SESSION_COOKIE = "episodarr_session"
 
 

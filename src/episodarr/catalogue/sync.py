@@ -6,6 +6,7 @@ over time. One series that cannot be read or understood never stops the others.
 """
 
 import asyncio
+import gc
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from datetime import datetime, timedelta
@@ -162,6 +163,18 @@ class CatalogueSync:
 
     async def read(self, chosen: Collection[KnownSeries], report: Report, steps: Steps) -> None:
         """Read the episodes of the given series and store them, batch by batch, while the next ones are under way."""
+        if len(chosen) < _BATCH_SERIES:
+            await self._read(chosen, report, steps)
+            return
+        # Rows by the ten thousand would have Python's collector walk the whole program over and over, which costs a
+        # quarter of a first sync: what is there at the start is set aside for the length of the run.
+        gc.freeze()
+        try:
+            await self._read(chosen, report, steps)
+        finally:
+            gc.unfreeze()
+
+    async def _read(self, chosen: Collection[KnownSeries], report: Report, steps: Steps) -> None:
         waiting: list[tuple[KnownSeries, ReadSeries]] = []
         unchanged: list[SeriesId] = []
         size = done = 0
