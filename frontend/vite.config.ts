@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { defineConfig, type Plugin } from "vite";
 
 /**
@@ -18,8 +19,24 @@ function numberClasses(): Plugin {
   };
 }
 
+/** The packaged Swagger UI for the page of the API: copied as it is, apart from our own script. */
+function apiDescription(): Plugin {
+  const from = (path: string) => readFileSync(new URL(path, import.meta.url));
+  return {
+    name: "api-description",
+    generateBundle() {
+      const files = {
+        "docs.js": "node_modules/swagger-ui-dist/swagger-ui-bundle.js",
+        "docs.css": "node_modules/swagger-ui-dist/swagger-ui.css",
+        "docs-start.js": "docs-start.js",
+      };
+      for (const [fileName, path] of Object.entries(files)) this.emitFile({ type: "asset", fileName, source: from(path) });
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [numberClasses()],
+  plugins: [numberClasses(), apiDescription()],
   publicDir: false,
   build: {
     outDir: "../src/episodarr/web/static/dist",

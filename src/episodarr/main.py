@@ -241,6 +241,7 @@ class House:
             url_base=self.settings.url_base,
             secure_cookies=self.settings.secure_cookies,
             clock=self.clock,
+            saved=self.connections_saved,
         )
         return app
 
@@ -263,7 +264,7 @@ async def serve(settings: Settings, extra_connections: Collection[Connection] = 
             server_header=False,
             timeout_graceful_shutdown=5,
         )
-        server = Server(config, settings, greeting)
+        server = Server(config, settings, greeting, house.live.close)
         await server.serve()
         if not server.started:
             raise SettingsProblem(
@@ -276,10 +277,18 @@ async def serve(settings: Settings, extra_connections: Collection[Connection] = 
 class Server(uvicorn.Server):
     """Says where it listens once it does, and ends open streams before it waits for requests to end."""
 
-    def __init__(self, config: uvicorn.Config, settings: Settings, greeting: str) -> None:
+    def __init__(
+        self, config: uvicorn.Config, settings: Settings, greeting: str, end_streams: Callable[[], None]
+    ) -> None:
         super().__init__(config)
+        self._end_streams = end_streams
         self._settings = settings
         self._greeting = greeting
+
+    async def shutdown(self, sockets: list[Any] | None = None) -> None:
+        """See uvicorn."""
+        self._end_streams()
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[Any] | None = None) -> None:
         """See uvicorn."""

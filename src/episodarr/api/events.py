@@ -30,19 +30,20 @@ async def _stream(live: Live) -> AsyncIterator[bytes]:
     async with live.watch() as queue:
         yield b"retry: 2000\nevent: hello\ndata: {}\n\n"
         closing = asyncio.ensure_future(live.closing.wait())
+        waiting = asyncio.ensure_future(queue.get())
         try:
             while True:
-                waiting = asyncio.ensure_future(queue.get())
                 done, _ = await asyncio.wait(
                     {waiting, closing}, timeout=_HEARTBEAT, return_when=asyncio.FIRST_COMPLETED
                 )
                 if waiting in done:
                     event = waiting.result()
+                    waiting = asyncio.ensure_future(queue.get())
                     yield b"event: " + event.name.encode() + b"\ndata: " + event.data + b"\n\n"
                     continue
-                waiting.cancel()
                 if closing in done:
                     return
                 yield b": still here\n\n"
         finally:
             closing.cancel()
+            waiting.cancel()

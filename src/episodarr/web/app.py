@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from episodarr.overview.questions import Overview
 from episodarr.web import errors
+from episodarr.web.apidocs.view import ApiDocs
 from episodarr.web.assets import Assets
 from episodarr.web.calendar.view import CalendarPages
 from episodarr.web.downloads.view import DownloadPages
@@ -75,6 +76,7 @@ def mount_pages(
     ConnectionPages(parts).add_to(doors)
     TaskPages(parts).add_to(doors)
     UserPages(parts).add_to(doors)
+    ApiDocs(parts).add_to(doors)
     for router in doors.routers:
         app.include_router(router)
 

@@ -108,7 +108,9 @@ class Life:
     earlier: int
     """Entries that are only in the list: former lives, repetitions."""
     waits: str
-    """What it waits for and how long already; empty when it waits for nothing."""
+    """What it waits for, cut to the room there is; empty when it waits for nothing."""
+    waited: str
+    """How long already."""
     now_x: float
     words: str
     """The same in a sentence, for who cannot see it."""
@@ -127,7 +129,7 @@ def life_of(episode: EpisodeRow, entries: list[TimelineEntry], now: datetime, zo
     """Draw the present life of an episode from its timeline (oldest first) and its standing."""
     points = _points(entries)
     if not points:
-        return Life([], [], 0, 0, "", 0.0, "")
+        return Life([], [], 0, 0, "", "", 0.0, "")
     shown = points[-MOST_MARKS:]
     if points[0].word == "aired" and shown[0].word != "aired":
         shown = [points[0], *shown[1:]]
@@ -204,13 +206,14 @@ def _drawn(
     said = ", ".join(
         f"{mark.word} {mark.day} {mark.time}".replace("  ", " ").strip() for mark in marks if mark.kind == "past"
     )
+    waited = words.duration(gaps[-1]) if gaps else ""
     here = next((mark.x for mark in marks if mark.kind == "now"), right)
     words_now = f"{said}; now {LOOKS[episode.state].label.lower()}"
-    return Life(marks, stretches, y + 30, max(0, earlier + 1), _waits(episode, gaps), here, words_now)
+    return Life(marks, stretches, y + 30, max(0, earlier + 1), _waits(episode, gaps), waited, here, words_now)
 
 
 def _waits(episode: EpisodeRow, gaps: list[float]) -> str:
     if not episode.waiting_for or not gaps or episode.state is State.UNAIRED:
         return ""
-    text = f"{words.duration(gaps[-1])}, waiting for {episode.waiting_for}"
+    text = f"waiting for {episode.waiting_for}"
     return text if len(text) <= LONGEST_WAIT else f"{text[: LONGEST_WAIT - 1]}…"

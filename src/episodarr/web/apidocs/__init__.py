@@ -1,0 +1,1 @@
+"""The readable description of the API."""
