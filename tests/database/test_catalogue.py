@@ -203,6 +203,14 @@ def test_counts_tell_available_missing_and_specials_apart(shelf: Shelf) -> None:
     assert show.next_airs_at.year == 2030
 
 
+def test_sizes_follow_the_files_between_two_series_lists(shelf: Shelf) -> None:
+    shelf.read(1, [episode(1), episode(2)], [])
+    shelf.read(1, [episode(1, file=7), episode(2)], [file(7, size=500, seasonNumber=1)])
+    season = shelf.overview.seasons(shelf.id(1))[0]
+    assert (season.size_on_disk, season.episode_file_count) == (500, 1)
+    assert shelf.overview.show(shelf.id(1)).size_on_disk == 500
+
+
 def test_the_library_pages_by_cursor_in_every_order(shelf: Shelf) -> None:
     shelf.keep(*(series(n, statistics={"sizeOnDisk": n * 7 % 5}) for n in range(2, 24)))
     for sort in LibraryFilter.SORTS:

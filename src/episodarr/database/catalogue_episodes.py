@@ -8,14 +8,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, text, update
 
 from episodarr.catalogue.listing import file_fact, listed_fact, removal_fact
 from episodarr.catalogue.model import ListedEpisode, ListedFile
 from episodarr.catalogue.ports import Counts
 from episodarr.database.batches import batches
+from episodarr.database.bulk import run_many, stored
 from episodarr.database.ledger import Book
-from episodarr.database.schema import episode_files, episodes, seasons, series
+from episodarr.database.schema import episode_files, episodes, micros, seasons, series
+from episodarr.database.season_sizes import refresh_sizes
 from episodarr.episode.evidence import Evidence
 from episodarr.episode.facts import Fact
 from episodarr.episode.identity import EpisodeId, SeriesId, Source
@@ -43,6 +45,8 @@ _EPISODE_COLUMNS = (
     "file_id",
 )
 _FILE_COLUMNS = ("relative_path", "path", "size", "quality", "release_group", "scene_name", "added_at")
+_FILE_ROW = ("id", "series_id", "sonarr_id", *_FILE_COLUMNS)
+_ADD_FILE = insert(episode_files)
 _NUMBERS = slice(2, 4)
 _MONITORED, _FILE_ID, _AIRS_AT = (_EPISODE_COLUMNS.index(name) for name in ("monitored", "file_id", "airs_at"))
 
@@ -56,6 +60,7 @@ class EpisodeWriter:
         self._ledger = ledger
         self._source = source
         self._now = now
+        self._stored_now = micros(now)
 
     def write(self, listed: Sequence[Listed]) -> tuple[Counts, list[Judged]]:
         """Store all of it; the counts are of episodes."""
@@ -94,7 +99,8 @@ class EpisodeWriter:
         gone = [about for about, _, was_gone in held.values() if about not in seen and not was_gone]
         self._write_gone(gone)
         self._write_edits(edited)
-        for about, (series_id, episode, row) in zip(self._new_ids(len(new)), new, strict=True):
+        taken = map(EpisodeId, self._new_ids(episodes, len(new)))
+        for about, (series_id, episode, row) in zip(taken, new, strict=True):
             fresh[about] = self._fresh_row(about, series_id, episode, row)
             facts.append(listed_fact(about, episode, self._source, self._now))
             file = files.get((series_id, episode.episode_file_id))
@@ -102,6 +108,7 @@ class EpisodeWriter:
                 facts.append(file_fact(about, file, self._source, self._now))
         facts += self._removals([*lost_file, *gone])
         judged = self._ledger.judge_within(self._book, facts, fresh=fresh)
+        self._refresh_sizes(listed, {series_id for series_id, _ in held}, season_ids)
         for series_id in ids:
             self._book.touch_series(series_id)
         counts.created, counts.updated, counts.removed = len(new), len(edited), len(gone)
@@ -149,23 +156,30 @@ class EpisodeWriter:
                     file.date_added,
                 )
                 if key not in held:
-                    new.append(
-                        {"series_id": series_id, "sonarr_id": file.id, **dict(zip(_FILE_COLUMNS, row, strict=True))}
-                    )
+                    new.append((*key, *row[:-1], stored(file.date_added)))
                 elif held[key][1] != row:
                     edited.append({"b_id": held[key][0], **dict(zip(_FILE_COLUMNS, row, strict=True))})
+        # Taken before the old rows go: an id that is used again would make a new file look like the one it replaces.
+        taken = self._new_ids(episode_files, len(new))
         gone = [held[key][0] for key in held.keys() - listed_keys]
         for some in batches(gone):
             self._db.execute(delete(episode_files).where(f.id.in_(some)))
         if edited:
             values: dict[str, Any] = {name: bindparam(name) for name in _FILE_COLUMNS}
             self._db.execute(update(episode_files).where(f.id == bindparam("b_id")).values(values), edited)
-        if new:
-            self._db.execute(insert(episode_files), new)
-        if not new:
-            return {key: value[0] for key, value in held.items() if key in listed_keys}
-        keys = select(f.series_id, f.sonarr_id, f.id).where(f.series_id.in_(ids))
-        return {(row[0], row[1]): row[2] for row in self._db.execute(keys)}
+        ids_of = {key: value[0] for key, value in held.items() if key in listed_keys}
+        run_many(self._db, _ADD_FILE, _FILE_ROW, [(about, *row) for about, row in zip(taken, new, strict=True)])
+        return ids_of | {(row[0], row[1]): about for about, row in zip(taken, new, strict=True)}
+
+    def _refresh_sizes(self, listed: Sequence[Listed], known: set[int], season_ids: dict[tuple[int, int], int]) -> None:
+        """A first reading needs none: its list of series came a moment before."""
+        files_of: dict[int, list[ListedFile]] = {
+            series_id: list(_unique(files)) for series_id, _, files in listed if series_id in known
+        }
+        seasons_of: dict[int, list[int]] = {}
+        for series_id, number in season_ids:
+            seasons_of.setdefault(series_id, []).append(number)
+        refresh_sizes(self._db, files_of, seasons_of)
 
     def _held(self, ids: list[SeriesId]) -> dict[tuple[int, int], tuple[EpisodeId, tuple[Any, ...], bool]]:
         e = episodes.c
@@ -249,28 +263,28 @@ class EpisodeWriter:
                 [{"b_id": about, **dict(zip(_EPISODE_COLUMNS, row, strict=True))} for about, row, _ in edited],
             )
 
-    def _new_ids(self, count: int) -> list[EpisodeId]:
-        """Ids for new episodes, taken beforehand: so rows and evidence go in together, without asking them back."""
+    def _new_ids(self, table: Table, count: int) -> list[int]:
+        """Ids for new rows, taken beforehand: so rows that name each other go in without asking them back."""
         if not count:
             return []
         if self._db.dialect.name == "postgresql":
-            taken = text("SELECT nextval(pg_get_serial_sequence('episodes', 'id')) FROM generate_series(1, :n)")
-            return [EpisodeId(row[0]) for row in self._db.execute(taken, {"n": count})]
-        last = self._db.execute(select(func.max(episodes.c.id))).scalar() or 0
-        return [EpisodeId(last + n) for n in range(1, count + 1)]
+            taken = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :n)")
+            return [row[0] for row in self._db.execute(taken, {"name": table.name, "n": count})]
+        last = self._db.execute(select(func.max(table.c.id))).scalar() or 0
+        return list(range(last + 1, last + count + 1))
 
     def _fresh_row(
         self, about: EpisodeId, series_id: SeriesId, episode: ListedEpisode, row: tuple[Any, ...]
     ) -> dict[str, Any]:
-        return {
-            "id": about,
-            "series_id": series_id,
-            "connection_id": self._connection_of[series_id],
-            "sonarr_id": episode.id,
-            "created_at": self._now,
-            "updated_at": self._now,
-            **dict(zip(_EPISODE_COLUMNS, row, strict=True)),
-        }
+        """The row of a new episode in stored forms."""
+        fresh = dict(zip(_EPISODE_COLUMNS, row, strict=True))
+        fresh["airs_at"] = stored(episode.air_date_utc)
+        fresh["id"] = about
+        fresh["series_id"] = series_id
+        fresh["connection_id"] = self._connection_of[series_id]
+        fresh["sonarr_id"] = episode.id
+        fresh["created_at"] = fresh["updated_at"] = self._stored_now
+        return fresh
 
 
 def _numbered_once(listed: Iterable[ListedEpisode]) -> Iterable[ListedEpisode]:

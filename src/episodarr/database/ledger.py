@@ -5,16 +5,16 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import BigInteger, Connection, bindparam, insert, select, type_coerce, update
 
 from episodarr.database.batches import batches
 from episodarr.database.bulk import run_many, stored
 from episodarr.database.engine import Database
-from episodarr.database.schema import episodes, evidence, micros, superseded
+from episodarr.database.schema import episodes, evidence, instant, micros, superseded
 from episodarr.database.tallies import recount
 from episodarr.episode.evidence import Evidence, Key, Said
 from episodarr.episode.facts import decode, encode
-from episodarr.episode.identity import EpisodeId, Source
+from episodarr.episode.identity import EpisodeId
 from episodarr.episode.ports import Judged
 
 _KEEP_OLD = insert(superseded).from_select(
@@ -32,7 +32,19 @@ _KEEP_OLD = insert(superseded).from_select(
         evidence.c.source == bindparam("b_source"),
     ),
 )
+_ADD_EPISODE = insert(episodes)
 _ADD = insert(evidence)
+_EVIDENCE = select(
+    evidence.c.episode_id, evidence.c.source, type_coerce(evidence.c.at, BigInteger), evidence.c.what
+).where(evidence.c.episode_id.in_(bindparam("episodes", expanding=True)))
+_STANDS = select(
+    episodes.c.id,
+    episodes.c.state,
+    episodes.c.because,
+    episodes.c.waiting_for,
+    type_coerce(episodes.c.since, BigInteger),
+    type_coerce(episodes.c.review_at, BigInteger),
+).where(episodes.c.id.in_(bindparam("episodes", expanding=True)))
 _REPLACE = (
     update(evidence)
     .where(
@@ -73,10 +85,11 @@ class Book:
     def evidence_of(self, episodes: Collection[EpisodeId]) -> Mapping[EpisodeId, Evidence]:
         """See LedgerBook."""
         said: dict[EpisodeId, list[Said]] = {}
-        columns = (evidence.c.episode_id, evidence.c.source, evidence.c.at, evidence.c.what)
+        instants: dict[int, datetime] = {}  # whole batches were said at one instant: it is made once
         for some in batches(episodes):
-            for row in self.connection.execute(select(*columns).where(evidence.c.episode_id.in_(some))):
-                said.setdefault(EpisodeId(row[0]), []).append(Said(row[2], Source(row[1]), decode(row[3])))
+            for episode, source, at, what in self.connection.execute(_EVIDENCE, {"episodes": some}).all():
+                when = instants.get(at) or instants.setdefault(at, instant(at))
+                said.setdefault(episode, []).append(Said(when, source, decode(what)))
         found = {episode: Evidence(those) for episode, those in said.items()}
         for episode in episodes:
             self._held[episode] = found[episode].keys() if episode in found else set()
@@ -88,19 +101,28 @@ class Book:
         """See LedgerBook."""
         fresh = fresh or {}
         made, stood = [], []
+        before = self._standings([one.episode for one in judged if not one.news and one.episode not in fresh])
         for episode, _, (state, because, waiting_for, since, review_at) in judged:
             standing = (state.value, because, waiting_for, stored(since), stored(review_at))
             if episode in fresh:
                 made.append((*fresh[episode].values(), *standing))
-            else:
+            elif before.get(episode) != standing:
                 stood.append((*standing, episode))
                 self._touched_episodes.add(episode)
         if made:
             first = next(iter(fresh.values()))
-            run_many(self.connection, insert(episodes), (*first, *_STANDING), made)
+            run_many(self.connection, _ADD_EPISODE, (*first, *_STANDING), made)
             self._touched_series.update(row["series_id"] for row in fresh.values())
         self._write_news(judged, micros(now))
         run_many(self.connection, _STAND, _STAND_ROW, stood)
+
+    def _standings(self, wanted: Collection[EpisodeId]) -> dict[EpisodeId, tuple[Any, ...]]:
+        """The stored standings of episodes that are judged again without news: most stay as they are."""
+        return {
+            EpisodeId(row[0]): tuple(row[1:])
+            for some in batches(wanted)
+            for row in self.connection.execute(_STANDS, {"episodes": some}).all()
+        }
 
     def _write_news(self, judged: Sequence[Judged], now: int) -> None:
         new: list[tuple[Any, ...]] = []

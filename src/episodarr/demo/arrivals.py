@@ -243,7 +243,7 @@ class Arrivals:
             if download.state == "importBlocked" and series_id in {None, download.series_id}:
                 download.block = ()
                 download.state = "importPending"
-                self._world.after(IMPORT_AFTER, lambda download=download: self._take(download))  # type: ignore[misc]
+                self._world.after(IMPORT_AFTER, partial(self._take, download))
                 tried += 1
         return tried
 

@@ -155,7 +155,7 @@ def _release(series: Series, episodes: list[Episode], quality: Quality, group: s
         return Release(title, group, quality, "seasonPack", 9_000_000_000, series.language)
     title = single_name(series, episodes, quality, group)
     kind = "multiEpisode" if len(episodes) > 1 else "singleEpisode"
-    return Release(title, group, quality, kind, 1_500_000_000, series.language)  # type: ignore[arg-type]
+    return Release(title, group, quality, kind, 1_500_000_000, series.language)  # type: ignore[arg-type]  # `kind` is one of the two literals here
 
 
 def _size(series: Series, quality: Quality, dice: random.Random) -> int:

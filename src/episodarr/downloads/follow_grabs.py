@@ -57,10 +57,15 @@ class FollowGrabs:
         self._clock = clock
         self._seen: set[tuple[str, EpisodeId]] | None = None
         self._absent: set[tuple[str, EpisodeId]] = set()
+        self._clients_heard = True
         self._whole = source("Sonarr", connection)
 
-    async def poll(self) -> int:
-        """One look at Sonarr; the number of news. Raises ServiceFailure when it cannot be asked."""
+    async def poll(self, clients_heard: bool = True) -> int:
+        """One look at Sonarr; the number of news. Raises ServiceFailure when it cannot be asked.
+
+        `clients_heard`: every connected download client has answered since the start.
+        """
+        self._clients_heard = clients_heard
         name = f"grab-history:{self._connection}"
         held = await asyncio.to_thread(self._store.cursor, name)
         now = self._clock()
@@ -143,8 +148,7 @@ class FollowGrabs:
             of_download = source("Sonarr", self._connection, item.download_id)
             phase, reason = import_phase(item)
             facts.append(Fact(about, now, of_download, ImportStatus(item.download_id, phase, reason)))
-            if self._board.of_download(item.download_id) is None and (carried := transfer_phase(item)) is not None:
-                # No connected download client has it (usenet, or a client that is not connected): Sonarr's own word.
+            if self._sonarr_alone_tells(item) and (carried := transfer_phase(item)) is not None:
                 facts.append(Fact(about, now, of_download, Transfer(item.download_id, carried)))
         facts += self._left(open_downloads, present, now)
         return facts
@@ -182,6 +186,16 @@ class FollowGrabs:
             )
             for download_id, episode in gone
         ]
+
+    def _sonarr_alone_tells(self, item: QueueItem) -> bool:
+        """Whether no connected client tells of the transfer (usenet, or a client that is not connected).
+
+        Sonarr repeats a client's word about the whole download, up to a minute late: it never stands above the client's
+        own word about the file. A client that was not heard since the start may have told of it before.
+        """
+        if self._board.has_word_of(item.download_id):
+            return False
+        return self._clients_heard or item.protocol == "usenet"
 
     def _over(self, download: OpenDownload, now: datetime) -> bool:
         """Whether the download client has nothing more to say about a download that left Sonarr's queue."""

@@ -17,6 +17,9 @@ _MOST_FILE_LISTS = 250
 """File lists read in one poll; with more downloads moving at once, they take turns."""
 _REFRESH = timedelta(seconds=30)
 
+_Said = tuple[Fact, Transfer]
+"""A fact with what it says."""
+
 
 class OpenDownloads:
     """The downloads of which something is expected, shared by the followers; read again when one of them adds to it."""
@@ -72,7 +75,9 @@ class FollowTransfers:
         self._ledger = ledger
         self._board = board
         self._clock = clock
-        self._told: dict[tuple[str, EpisodeId], tuple[TransferPhase, str]] = {}
+        self._told: dict[tuple[str, EpisodeId], tuple[TransferPhase, str, datetime]] = {}
+        self._owed: set[str] = set()
+        """Arrivals that moved and were not looked into yet: a poll that fails on its way owes them to the next."""
         self._seen_version = -1
         self._turn: dict[str, int] = {}
         self._poll = 0
@@ -84,57 +89,61 @@ class FollowTransfers:
         self._poll += 1
         known = await self._open.current()
         changed = self._board.apply(self._connection, self._label, changes, now)
-        moved = {one.id: one for one in changed}
+        self._owed |= {one.id for one in changed}
         if self._seen_version != self._open.version:
-            moved |= {one.id: one for one in self._board.all() if one.connection == self._connection}
+            self._owed |= {one.id for one in self._board.all() if one.connection == self._connection}
             self._seen_version = self._open.version
-        ours = [(one, download) for one in moved.values() if (download := _download_of(one, known)) is not None]
+        moved = [one for one in map(self._board.get, self._owed) if one is not None]
+        ours = [(one, download) for one in moved if (download := _download_of(one, known)) is not None]
         unread = (
             [
                 (one, download)
                 for one in self._board.all()
-                if one.connection == self._connection and one.id not in moved and one.files is None
+                if one.connection == self._connection and one.id not in self._owed and one.files is None
                 if (download := _download_of(one, known)) is not None
             ]
             if known
             else []
         )
-        await self._read_files([*ours, *unread], now)
+        read = await self._read_files([*ours, *unread], now)
         facts = [fact for one, download in [*ours, *unread] for fact in self._facts(one, download, now)]
         facts += self._gone(known, now)
         if facts:
-            await asyncio.to_thread(self._ledger.observe, facts)
-        self._board.tell(list(moved.values()))
+            await asyncio.to_thread(self._ledger.observe, [fact for fact, _ in facts])
+            self._told |= {(what.download_id, fact.about): (what.phase, what.detail, fact.at) for fact, what in facts}
+        self._owed = {one.id for one, _ in ours} - read
+        self._board.tell(moved)
         return any(one.state.phase is TransferPhase.DOWNLOADING for one in changed)
 
-    async def _read_files(self, ours: Collection[tuple[Arrival, OpenDownload]], now: datetime) -> None:
-        """Read the file lists of what moved, those that waited longest first."""
+    async def _read_files(self, ours: Collection[tuple[Arrival, OpenDownload]], now: datetime) -> set[str]:
+        """Read the file lists of what moved, those that waited longest first; which were read."""
         wanted = sorted(ours, key=lambda pair: self._turn.get(pair[0].id, 0))[:_MOST_FILE_LISTS]
         if not wanted:
-            return
+            return set()
         files = await self._client.files_of([one.state.download_id for one, _ in wanted])
         for arrival, download in wanted:
             self._turn[arrival.id] = self._poll
             found = files.get(arrival.state.download_id)
             if found:
                 self._take_files(arrival, download, found, now)
+        return {arrival.id for arrival, _ in wanted}
 
     def _take_files(self, arrival: Arrival, download: OpenDownload, files: list[TransferFile], now: datetime) -> None:
         names = [(file.name, file.wanted) for file in files]
         if (
             arrival.files is None
             or names != [(file.name, file.wanted) for file in arrival.files]
-            or (arrival.series_id is None)
+            or arrival.covered != download.covered  # Sonarr tells of a pack's episodes one by one
         ):
             arrival.attributions = attribute(files, download.covered)
-            arrival.series_id = download.series_id
+            arrival.series_id, arrival.covered = download.series_id, download.covered
             videos = sum(is_video(file.name) and not is_extra(file.name) for file in files)
             arrival.release_kind = release_kind(download.covered, videos, download.season_sizes)
         arrival.files = files
         arrival.as_of = now
         self._board.set_parts(arrival, parts_of(arrival.state, files, arrival.attributions))
 
-    def _facts(self, arrival: Arrival, download: OpenDownload, now: datetime) -> list[Fact]:
+    def _facts(self, arrival: Arrival, download: OpenDownload, now: datetime) -> list[_Said]:
         facts = []
         for covered in download.covered:
             part = arrival.parts.get(covered.id)
@@ -153,7 +162,7 @@ class FollowTransfers:
             facts += self._fact(download.download_id, covered.id, phase, detail, at)
         return facts
 
-    def _gone(self, known: dict[str, OpenDownload], now: datetime) -> list[Fact]:
+    def _gone(self, known: dict[str, OpenDownload], now: datetime) -> list[_Said]:
         """Downloads that this client told of before and no longer has."""
         facts = []
         for download_id, episode in list(self._told):
@@ -167,12 +176,16 @@ class FollowTransfers:
 
     def _fact(
         self, download_id: str, episode: EpisodeId, phase: TransferPhase, detail: str, at: datetime
-    ) -> list[Fact]:
-        if self._told.get((download_id, episode)) == (phase, detail):
-            return []
-        self._told[download_id, episode] = (phase, detail)
-        said = source(self._label, self._connection, download_id)
-        return [Fact(episode, at, said, Transfer(download_id, phase, detail))]
+    ) -> list[_Said]:
+        told = self._told.get((download_id, episode))
+        if told is not None:
+            if told[:2] == (phase, detail):
+                return []
+            if at <= told[2]:
+                # The client counts whole seconds, and its clock may be behind: what it says now is the later word.
+                at = max(self._clock(), told[2] + timedelta(microseconds=1))
+        what = Transfer(download_id, phase, detail)
+        return [(Fact(episode, at, source(self._label, self._connection, download_id), what), what)]
 
 
 def _download_of(arrival: Arrival, known: dict[str, OpenDownload]) -> OpenDownload | None:

@@ -10,7 +10,7 @@ from threading import RLock
 
 import msgspec
 
-from episodarr.downloads.attribute import Attribution, Confidence
+from episodarr.downloads.attribute import Attribution, Confidence, CoveredEpisode
 from episodarr.downloads.model import TransferChanges, TransferFile, TransferState
 from episodarr.episode.facts import TransferPhase
 from episodarr.episode.identity import ConnectionId, EpisodeId, SeriesId
@@ -36,6 +36,8 @@ class Arrival(msgspec.Struct):
     as_of: datetime
     series_id: SeriesId | None = None
     release_kind: str = "unknown"
+    covered: tuple[CoveredEpisode, ...] = ()
+    """What Sonarr grabbed it for, as far as the attributions know."""
     files: list[TransferFile] | None = None
     attributions: list[Attribution] = []
     parts: dict[EpisodeId, Part] = {}
@@ -59,10 +61,13 @@ class ProgressBoard:
         self._arrivals: dict[str, Arrival] = {}
         self._by_download: dict[str, str] = {}
         self._by_episode: dict[EpisodeId, set[str]] = {}
+        self._heard: set[ConnectionId] = set()
+        self._lost: dict[str, ConnectionId] = {}
 
     def apply(self, connection: ConnectionId, client: str, changes: TransferChanges, now: datetime) -> list[Arrival]:
         """Take in what a client reported; the arrivals that changed."""
         with self._lock:
+            self._heard.add(connection)
             changed, added = [], []
             for state in changes.changed.values():
                 arrival_id = f"{connection}:{state.download_id}"
@@ -82,18 +87,20 @@ class ProgressBoard:
                 removed += [one.id for one in mine if one.state.download_id not in changes.changed]
             removed = [one for one in dict.fromkeys(removed) if one in self._arrivals]
             for arrival_id in removed:
-                self._forget(arrival_id)
+                state = self._forget(arrival_id).state
+                self._lost.update(dict.fromkeys((state.download_id, *state.also_known_as), connection))
         if added or removed:
             self._watcher([], added, removed)
         return changed
 
-    def _forget(self, arrival_id: str) -> None:
+    def _forget(self, arrival_id: str) -> Arrival:
         arrival = self._arrivals.pop(arrival_id)
         for download in (arrival.state.download_id, *arrival.state.also_known_as):
             if self._by_download.get(download) == arrival_id:
                 del self._by_download[download]
         for episode in arrival.parts:
             self._by_episode.get(episode, set()).discard(arrival_id)
+        return arrival
 
     def set_parts(self, arrival: Arrival, parts: Iterable[Part]) -> None:
         """Replace what an arrival brings to which episodes."""
@@ -115,6 +122,8 @@ class ProgressBoard:
             removed = [one.id for one in self._arrivals.values() if one.connection == connection]
             for arrival_id in removed:
                 self._forget(arrival_id)
+            self._heard.discard(connection)
+            self._lost = {download: client for download, client in self._lost.items() if client != connection}
         if removed:
             self._watcher([], [], removed)
 
@@ -122,6 +131,16 @@ class ProgressBoard:
         """The arrival of a download, by any of its ids."""
         with self._lock:
             return self._arrivals.get(self._by_download.get(download_id, ""))
+
+    def heard(self, connection: ConnectionId) -> bool:
+        """Whether a client has answered since the start: before, an empty board says nothing of what it has."""
+        with self._lock:
+            return connection in self._heard
+
+    def has_word_of(self, download_id: str) -> bool:
+        """Whether a connected client has the download, or said that it has it no more."""
+        with self._lock:
+            return download_id in self._by_download or download_id in self._lost
 
     def get(self, arrival_id: str) -> Arrival | None:
         """One arrival by its id."""
@@ -187,8 +206,8 @@ def _rank(part: Part) -> tuple[bool, bool, int]:
 def _phase(state: TransferState, file: TransferFile) -> TransferPhase:
     if not file.wanted:
         return TransferPhase.SKIPPED
-    if file.progress >= 1 and state.phase not in {TransferPhase.FAILED, TransferPhase.QUEUED}:
-        return TransferPhase.COMPLETE
+    if file.progress >= 1 and state.phase is not TransferPhase.FAILED:
+        return TransferPhase.COMPLETE  # also while the rest of the torrent queues, or is checked after a restart
     if state.phase is TransferPhase.COMPLETE:
         return TransferPhase.DOWNLOADING  # the client counts selected files only; this one is not done
     return state.phase

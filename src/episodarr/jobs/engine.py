@@ -153,8 +153,9 @@ class Engine:
         self._last[task.name] = JobView(
             0, task.name, "schedule", status, None, message, started, started, self._clock(), report
         )
-        if task.name in self._again:
-            self._wake(task.name)
+        if task.name in self._again and self._loop is not None:
+            # Not now: until this run has returned the scheduler takes it for running, and would drop the next one.
+            self._loop.call_soon(self._wake, task.name)
 
     def wake(self, name: str) -> None:
         """A hint that there is news: run a task now instead of at its next time. Safe from any thread."""

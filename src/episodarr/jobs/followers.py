@@ -60,13 +60,16 @@ class Followers:
     async def grabs(self) -> dict[str, Any]:
         """Look at every Sonarr's queue and history."""
         news, problems = 0, []
+        heard = all(
+            self._progress.heard(connection.id) for connection, _, _ in self._connections.offering(TransferClient)
+        )
         for connection, _, client in self._connections.offering(GrabSource):
             if not self._connections.may_ask(connection.id):
                 continue
             make = partial(self._follow_grabs, connection.id, client)
             poller: FollowGrabs = self._poller("grabs", connection.id, client, make)
             try:
-                news += await self._connections.ask(connection, poller.poll())
+                news += await self._connections.ask(connection, poller.poll(heard))
             except ServiceFailure as failure:
                 problems.append(str(failure))
         return {"news": news, "message": "; ".join(problems)}
