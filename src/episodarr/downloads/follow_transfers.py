@@ -95,16 +95,12 @@ class FollowTransfers:
             self._seen_version = self._open.version
         moved = [one for one in map(self._board.get, self._owed) if one is not None]
         ours = [(one, download) for one in moved if (download := _download_of(one, known)) is not None]
-        unread = (
-            [
-                (one, download)
-                for one in self._board.all()
-                if one.connection == self._connection and one.id not in self._owed and one.files is None
-                if (download := _download_of(one, known)) is not None
-            ]
-            if known
-            else []
-        )
+        unread = [  # asked download by download: a client may hold ten thousand others
+            (one, download)
+            for download in known.values()
+            if (one := self._board.of_download(download.download_id)) is not None
+            if one.connection == self._connection and one.files is None and one.id not in self._owed
+        ]
         read = await self._read_files([*ours, *unread], now)
         facts = [fact for one, download in [*ours, *unread] for fact in self._facts(one, download, now)]
         facts += self._gone(known, now)
