@@ -227,6 +227,7 @@ class House:
             saved=self.connections_saved,
             url_base=self.settings.url_base,
             allowed_hosts=[host.strip() for host in self.settings.allowed_hosts.split(",") if host.strip()],
+            clock=self.clock,
             lifespan=self.running,
         )
         mount_pages(

@@ -6,7 +6,11 @@ import pytest
 from running_house import Running
 
 OPEN = {("GET", "/api/v1/ping")}
-BY_SECRET = {("POST", "/api/v1/webhooks/{kind}/{connection_id}"), ("PUT", "/api/v1/webhooks/{kind}/{connection_id}")}
+BY_SECRET = {
+    ("GET", "/api/v1/calendar.ics"),
+    ("POST", "/api/v1/webhooks/{kind}/{connection_id}"),
+    ("PUT", "/api/v1/webhooks/{kind}/{connection_id}"),
+}
 
 
 def api_routes(running: Running) -> set[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """The library over the API (R-C10, R-C12, R-C13)."""
 
+from icalendar import Calendar
 from running_house import Running, wait_for
 
 
@@ -134,3 +135,10 @@ def test_the_calendar_lists_what_airs(running: Running) -> None:
     span = {"start": (now - timedelta(days=1)).isoformat(), "end": (now + timedelta(days=2)).isoformat()}
     found = running.get("/calendar", params=span)["items"]
     assert [(one["title"], one["calendar_state"]) for one in found] == [("Soon", "unaired")]
+    assert running.client.get("/api/v1/calendar.ics?token=wrong").status_code == 401
+    feed = running.client.get(running.house.services.calendar_feed_path())
+    assert feed.headers["content-type"].startswith("text/calendar")
+    event = Calendar.from_ical(feed.text).events[0]
+    assert str(event["summary"]) == "Dark - 2x03 - Soon"
+    assert str(event["uid"]).endswith("@episodarr")
+    assert event["dtstart"].dt.tzinfo is not None

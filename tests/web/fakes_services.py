@@ -208,5 +208,8 @@ class FakeConnections:
     def remove(self, connection_id: int) -> None:
         del self._views[connection_id]
 
+    def calendar_feed_path(self) -> str:
+        return "/api/v1/calendar.ics?token=feed"
+
     def webhook_url_path(self, connection_id: int) -> str:
         return f"/api/v1/webhooks/sonarr/{connection_id}/{CANARY}"

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
 
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -12,6 +13,7 @@ from episodarr.accounts.accounts import Accounts
 from episodarr.api.access import Access
 from episodarr.api.activity import activity_routes
 from episodarr.api.events import event_routes
+from episodarr.api.feeds import feed_routes
 from episodarr.api.library import library_routes
 from episodarr.api.problems import handle_problems
 from episodarr.api.services import Hint, service_routes, webhook_routes
@@ -41,6 +43,7 @@ def build_app(
     saved: Callable[[], None],
     url_base: str,
     allowed_hosts: list[str],
+    clock: Callable[[], datetime],
     lifespan: Callable[[], AbstractAsyncContextManager[None]],
 ) -> FastAPI:
     """The application. `lifespan` runs around its life: what must be started and stopped with it."""
@@ -88,6 +91,7 @@ def build_app(
         service_routes(services, access, saved),
         webhook_routes(connections, hint),
         event_routes(live, access),
+        feed_routes(overview, services, clock),
     ):
         api.include_router(routes)
     app.include_router(api)

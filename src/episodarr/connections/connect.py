@@ -319,6 +319,10 @@ class Connections:
         message = f"webhook:{connection.kind}:{connection.id}".encode()
         return hmac.new(self._secret, message, sha256).hexdigest()[:32]
 
+    def feed_token(self) -> str:
+        """The token of the calendar feed; it opens nothing else."""
+        return hmac.new(self._secret, b"feed:calendar", sha256).hexdigest()[:32]
+
     def of_webhook(self, kind: str, connection: int, secret: str) -> Connection | None:
         """Whom a webhook call may speak for; None when the secret is wrong (compared in constant time)."""
         held = self._all.get(ConnectionId(connection))

@@ -54,6 +54,14 @@ class Services:
         held = self._connections.get(connection_id)
         return f"{self._webhook(held)}?secret={self._connections.webhook_secret(held)}"
 
+    def feed_token(self) -> str:
+        """The token of the calendar feed."""
+        return self._connections.feed_token()
+
+    def calendar_feed_path(self) -> str:
+        """Path below the URL base, and query, of the calendar as iCalendar, with its token."""
+        return f"/api/v1/calendar.ics?token={self.feed_token()}"
+
     def _webhook(self, connection: Connection) -> str:
         return f"{self._url_base}/api/v1/webhooks/{connection.kind}/{connection.id}"
 

@@ -145,6 +145,8 @@ class Connections(Protocol):
 
     def webhook_url_path(self, connection_id: int, /) -> str: ...
 
+    def calendar_feed_path(self) -> str: ...
+
 
 class Tasks(Protocol):
     """What runs by itself or by hand."""

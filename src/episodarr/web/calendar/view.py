@@ -67,6 +67,7 @@ class CalendarPages:
             after=monday + timedelta(days=7),
             this_week=monday <= today < monday + timedelta(days=7),
             everything=everything,
+            feed=self._parts.connections.calendar_feed_path(),
             cut=len(entries) >= MOST,
             total=len(entries),
         )
