@@ -8,9 +8,10 @@ from typing import Any
 
 from bench.child import in_child
 from bench.house import copy_of, house_on, prepare, rows_written, run
-from bench.lines import Line, middle, say, within
+from bench.lines import Line, middle, say, short, within
+from bench.raw_http import get
 from bench.size import Size
-from bench.upstream import upstream
+from bench.upstream import Upstream, upstream
 from episodarr.catalogue.instances import Silent
 
 MOST_MB = 300
@@ -99,26 +100,25 @@ def reread(size: Size, folder: Path) -> Iterator[Line]:
     prepare(folder, size.series)
     with upstream(size.series) as sonarr, copy_of(folder) as data:
         floor = in_child("floor", "read_all", port=sonarr.port, series=size.series, times=3)
+        library = in_child("floor", "read_all_by_library", port=sonarr.port, series=size.series, times=3)
         ours = in_child(
             "case_sync", "unchanged_runs", folder=data, environment=sonarr.environment(), times=3, full=True
         )
     wall, bare = middle(ours["walls"]), middle(floor["walls"])
     extra = {"requests": ours["requests"], "rows_written_a_run": ours["rows"] // 3, "peak_mb": ours["peak_mb"]}
+    same = middle(library["walls"])
+    extra |= {"bare_aiohttp_s": short(same), "ratio_to_bare_aiohttp": round(wall / same, 2)}
     yield Line("full-reread", size.name, wall, bare, "<= 1.3x", within(wall, bare, 1.3), extra)
 
 
-def changed_run(folder: str, environment: dict[str, str], steering: str, count: int) -> dict[str, Any]:
+def changed_run(folder: str, environment: dict[str, str], port: int, count: int) -> dict[str, Any]:
     """A sync after some series were changed; which ones, and what it took."""
-    import json
-    from urllib.request import urlopen
 
     async def work() -> dict[str, Any]:
         async with house_on(folder, environment) as house:
             await house.instances.series(Silent())
-            with urlopen(f"{steering}/_demo/touch?n={count}") as answer:
-                touched = json.load(answer)["touched"]
-            with urlopen(f"{steering}/api/v3/series"):
-                pass  # the simulation joins its list anew now, not while it is measured
+            touched = Upstream(port).steer(f"touch?n={count}")["touched"]
+            get(port, "/api/v3/series")  # the simulation joins its list anew now, not while it is measured
             before = rows_written(house)
             started = time.perf_counter()
             series = await house.instances.series(Silent())
@@ -143,7 +143,7 @@ def changed(size: Size, folder: Path) -> Iterator[Line]:
                 "changed_run",
                 folder=data,
                 environment=sonarr.environment(),
-                steering=sonarr.url,
+                port=sonarr.port,
                 count=count,
             )
             floors.append(in_child("floor", "changed", port=sonarr.port, folder=other, numbers=told["touched"]))

@@ -5,14 +5,16 @@ transaction a batch. It compares nothing, judges nothing and tells nobody; each 
 """
 
 import sqlite3
+import time
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from bench.lines import timed
-from bench.raw_http import fetch, get
+from bench.raw_http import CONCURRENCY, fetch, get
 from episodarr.catalogue.model import ListedEpisode, ListedFile, ListedSeries, digest_of
 from episodarr.database.engine import Database
 from episodarr.database.schema import micros
@@ -29,7 +31,7 @@ Body = tuple[int, bytes, bytes]
 
 
 def _insert(table: str, columns: str, verb: str = "INSERT") -> str:
-    return f"{verb} INTO {table} ({columns}) VALUES ({','.join('?' * len(columns.split(',')))})"  # noqa: S608
+    return f"{verb} INTO {table} ({columns}) VALUES ({','.join('?' * len(columns.split(',')))})"
 
 
 _SERIES_COLUMNS = (
@@ -72,16 +74,16 @@ class Bare:
         listed = _series.decode(body)
         self.db.execute("BEGIN IMMEDIATE")
         self.db.executemany(_insert("series", _SERIES_COLUMNS), [_series_row(one) for one in listed])
-        self.db.executemany(
-            _insert("seasons", _SEASON_COLUMNS), [row for one in listed for row in _season_rows(one)]
-        )
+        self.db.executemany(_insert("seasons", _SEASON_COLUMNS), [row for one in listed for row in _season_rows(one)])
         self.db.execute("COMMIT")
         self.know_seasons()
         return [one.id for one in listed]
 
     def know_seasons(self) -> None:
         """Read the ids of seasons."""
-        self.seasons = {(row[0], row[1]): row[2] for row in self.db.execute("SELECT series_id, number, id FROM seasons")}
+        self.seasons = {
+            (row[0], row[1]): row[2] for row in self.db.execute("SELECT series_id, number, id FROM seasons")
+        }
 
     def batch(self, bodies: list[Body]) -> None:
         """Insert the episodes and files of several series in one transaction."""
@@ -239,8 +241,36 @@ def read_list(port: int, times: int) -> dict[str, Any]:
 def read_all(port: int, series: int, times: int) -> dict[str, Any]:
     """All bodies and their hashes, several times."""
     targets = targets_of(list(range(1, series + 1)))
-    took = [timed(lambda: fetch(port, targets, lambda _, body: digest_of(body))) for _ in range(times)]
+    took = [timed(lambda: fetch(port, targets, lambda _, body: _hash(body))) for _ in range(times)]
     return {"walls": [wall for wall, _ in took], "cpus": [cpu for _, cpu in took]}
+
+
+def read_all_by_library(port: int, series: int, times: int) -> dict[str, Any]:
+    """The same with the HTTP library that the adapters use, bare: its part of the distance to the floor."""
+    import asyncio
+
+    import aiohttp
+
+    async def one(session: aiohttp.ClientSession, waiting: Iterator[str]) -> None:
+        for target in waiting:
+            async with session.get(f"http://127.0.0.1:{port}{target}") as answer:
+                digest_of(await answer.read())
+
+    async def work() -> dict[str, Any]:
+        walls = []
+        async with aiohttp.ClientSession() as session:
+            for _ in range(times):
+                waiting = iter(targets_of(list(range(1, series + 1))))
+                started = time.perf_counter()
+                await asyncio.gather(*(one(session, waiting) for _ in range(CONCURRENCY)))
+                walls.append(time.perf_counter() - started)
+        return {"walls": walls}
+
+    return asyncio.run(work())
+
+
+def _hash(body: bytes) -> None:
+    digest_of(body)
 
 
 def changed(port: int, folder: str, numbers: list[int]) -> dict[str, Any]:

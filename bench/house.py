@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -47,7 +48,6 @@ def run(work: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
 
 def first_sync(folder: str, environment: dict[str, str]) -> dict[str, Any]:
     """The first sync of a new installation."""
-    import time
 
     async def work() -> dict[str, Any]:
         async with house_on(folder, environment) as house:

@@ -18,5 +18,5 @@ class Size:
     long_runs: int
 
 
-SMALL = Size("small", 100, 500, 50, 2_000, 5, 300, 1, 1)
+SMALL = Size("small", 100, 500, 50, 1_500, 3, 300, 1, 1)
 LARGE = Size("large", 2_000, 10_000, 200, 20_000, 30, 4_000, 3, 2)

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
-from urllib.request import urlopen
+
+from bench.raw_http import get
 
 API_KEY = "bench-key-0123456789abcdef"
 SONARR_KEY = "0123456789abcdef0123456789abcdef"
@@ -30,8 +30,7 @@ class Upstream:
 
     def steer(self, command: str) -> dict[str, Any]:
         """Tell it something, such as `touch?n=20`."""
-        with urlopen(f"{self.url}/_demo/{command}", timeout=30) as answer:
-            told: dict[str, Any] = json.load(answer)
+        told: dict[str, Any] = json.loads(get(self.port, f"/_demo/{command}"))
         return told
 
     def environment(self, *, torrents: bool = False) -> dict[str, str]:
@@ -79,23 +78,24 @@ def serving(folder: str | Path, environment: Mapping[str, str]) -> Iterator[Serv
     started = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env={**kept, **given, **environment})
     try:
-        wait_for(f"http://127.0.0.1:{port}/api/v1/ping", process)
+        _wait_for(port, process)
         yield Served(port, process.pid, started)
     finally:
         _end(process)
 
 
-def wait_for(url: str, process: subprocess.Popen[Any], longest: float = 60) -> None:
-    """Until something answers at `url`. Raises RuntimeError when the process ends before."""
+def _wait_for(port: int, process: subprocess.Popen[bytes], longest: float = 60) -> None:
+    """Until the service answers. Raises RuntimeError when its process ends before."""
     until = time.perf_counter() + longest
     while True:
         try:
-            with urlopen(url, timeout=10):
-                return
-        except (URLError, ConnectionError):
+            get(port, "/api/v1/ping")
+        except OSError:
             if process.poll() is not None or time.perf_counter() > until:
-                raise RuntimeError(f"nothing answers at {url}") from None
+                raise RuntimeError(f"nothing answers at port {port}") from None
             time.sleep(0.01)
+        else:
+            return
 
 
 def _free_port() -> int:

@@ -133,6 +133,16 @@ CASES = {
     ),
     "queue only, pending": ([LISTED, GRABBED, queue(ImportPhase.PENDING)], State.DOWNLOADED, "Sonarr to import it"),
     "queue only, left": ([LISTED, GRABBED, queue(ImportPhase.LEFT)], State.FAILED, "another release"),
+    "queue only, downloading": (
+        [LISTED, GRABBED, told(6, GRAB, Transfer("aa", TransferPhase.DOWNLOADING)), queue(ImportPhase.WAITING)],
+        State.DOWNLOADING,
+        "Sonarr to finish the file",
+    ),
+    "queue only, was downloading and left": (
+        [LISTED, GRABBED, told(6, GRAB, Transfer("aa", TransferPhase.DOWNLOADING)), queue(ImportPhase.LEFT)],
+        State.FAILED,
+        "another release",
+    ),
     "importing": (
         [LISTED, GRABBED, transfer(TransferPhase.COMPLETE), queue(ImportPhase.IMPORTING)],
         State.IMPORTING,

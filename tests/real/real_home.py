@@ -11,6 +11,7 @@ from home import Home, connections_of
 from real_qbittorrent import PASSWORD, USERNAME, RealQBittorrent
 from seeds import Seed, Seeds
 
+from episodarr.connections.failures import Offline
 from episodarr.connections.model import Connection, Health
 from episodarr.demo.clock import RealClock
 from episodarr.demo.history import write
@@ -58,6 +59,8 @@ class RealHome(Home):
         """The torrents whose file lists it was given in the last poll."""
         self.moves = 0
         """How often a number differed from that of the poll before."""
+        self.cut_off = False
+        """Whether the next read of file lists fails on its way."""
         self._late_since: dict[str, float] = {}
 
     def listen(self) -> None:
@@ -66,6 +69,9 @@ class RealHome(Home):
         ask = adapter.files_of
 
         async def files_of(download_ids: Collection[str]) -> dict[str, list[TransferFile]]:
+            if self.cut_off:
+                self.cut_off = False
+                raise Offline("qBittorrent", "cut off by the test")
             found: dict[str, list[TransferFile]] = await ask(download_ids)
             self.heard |= found
             self.reads += found

@@ -196,6 +196,11 @@ class RealQBittorrent:
         held = self.torrents().get(key)
         return held is not None and "checking" not in held["state"]
 
+    def complete(self, key: str) -> bool:
+        """Whether a torrent is complete."""
+        held = self.torrents()[key]
+        return held["progress"] == 1 and held["state"] == "stalledUP"
+
     def meet(self, key: str, peer: str) -> None:
         """Tell a torrent of a peer, `host:port`."""
         self._do("torrents/addPeers", hashes=key, peers=peer)

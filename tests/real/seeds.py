@@ -43,7 +43,7 @@ class Seeds:
 
         self._lt: Any = libtorrent
         self._folder = folder
-        self._dice = random.Random(20260120)
+        self._dice = random.Random(20260120)  # noqa: S311  # contents of files, the same each time
         silent = dict.fromkeys(("enable_dht", "enable_lsd", "enable_upnp", "enable_natpmp"), False)
         tcp_only = {"enable_incoming_utp": False, "enable_outgoing_utp": False}
         self._session = libtorrent.session(

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from real_home import API_KEY, Bringing, RealHome, begin, grab, open_house, simulated_sonarr
-from real_qbittorrent import RealQBittorrent
+from real_qbittorrent import RealQBittorrent, wait_for
 from seeds import Seeds
 
 from episodarr.connections.model import Status
+from episodarr.demo.stack import Stack
 from episodarr.demo.world import World
 
 with warnings.catch_warnings():
@@ -62,6 +63,9 @@ async def season_pack(folder: Path, client: RealQBittorrent, seeds: Seeds) -> No
         assert home.states(episodes) == ["missing"] * 12
 
         begin(client, seeds, pack)
+        grab(stack.world, series, pack, "seasonPack", episodes[:3])  # Sonarr writes its history row by row
+        await home.house.followers.grabs()
+        await home.house.followers.transfers()
         grab(stack.world, series, pack, "seasonPack")
         await home.follow(pack, until=lambda: home.share(pack) > 0.3)
         lane = lanes_of(home)[pack.key]
@@ -127,7 +131,7 @@ async def mixture(folder: Path, client: RealQBittorrent, seeds: Seeds) -> None:
         check_deselected(home, deselected, 7)
         kinds = {one.key: lanes_of(home)[one.key].kind for one in everything}
         assert list(kinds.values()) == ["single", "single", "multi_episode", "single", "partial_pack"]
-        await home.follow(*everything, until=lambda: 0.4 < home.share(dashed, dotted, double, lone))
+        await home.follow(*everything, until=lambda: home.share(dashed, dotted, double, lone) > 0.4)
         assert home.progress(first[0]) == home.progress(first[1]), "one file, two episodes"
         check_deselected(home, deselected, 7)
         await home.follow(
@@ -160,8 +164,8 @@ def test_mixture(tmp_path: Path, parts: Parts) -> None:
 # ---------------------------------------------------------------------- restarts and removals
 
 
-def three_shows(world: World) -> None:
-    for title in ("Andor", "Severance", "Ozark"):
+def two_shows(world: World) -> None:
+    for title in ("Andor", "Severance"):
         world.add_season(world.add_series(title, year=2022), 1, 6)
 
 
@@ -171,25 +175,23 @@ def picture(home: RealHome, *brought: Bringing) -> list[Any]:
     return [[(row.id, row.state, row.because, row.since) for row in rows], [home.numbers(one) for one in brought]]
 
 
+def pack_of(stack: Stack, client: RealQBittorrent, seeds: Seeds, title: str) -> Bringing:
+    """A pack that loads from its first piece on: its first episodes are whole while the others still come."""
+    episodes = stack.world.season_of(stack.world.named(title), 1)
+    names = {f"{title}.{each.code}.1080p.WEB-DL.H.264-Kitsune.mkv": [each] for each in episodes}
+    sizes = {name: 700_000 + 50_021 * place for place, name in enumerate(names)}
+    pack = Bringing(seeds.share(f"{title}.S01.1080p.WEB-DL.H.264-Kitsune", sizes, MEGABYTE), names)
+    begin(client, seeds, pack, in_order=True)
+    return pack
+
+
 async def restarts(folder: Path, client: RealQBittorrent, seeds: Seeds) -> None:
-    async with simulated_sonarr(three_shows) as stack:
-        world = stack.world
-
-        def pack_of(title: str) -> Bringing:
-            series = world.named(title)
-            names = {
-                f"{title}.{each.code}.1080p.WEB-DL.H.264-Kitsune.mkv": [each] for each in world.season_of(series, 1)
-            }
-            sizes = {name: 700_000 + 50_021 * place for place, name in enumerate(names)}
-            pack = Bringing(seeds.share(f"{title}.S01.1080p.WEB-DL.H.264-Kitsune", sizes, MEGABYTE), names)
-            begin(client, seeds, pack, in_order=True)
-            return pack
-
+    async with simulated_sonarr(two_shows) as stack:
         async with open_house(folder, stack, client) as home:
             await home.first_sync()
-            pack = pack_of("Andor")
+            pack = pack_of(stack, client, seeds, "Andor")
             await home.house.followers.transfers()  # it sees the torrent before Sonarr's queue tells of it
-            grab(world, world.named("Andor"), pack, "seasonPack")
+            grab(stack.world, stack.world.named("Andor"), pack, "seasonPack")
             await home.follow(pack, until=lambda: "downloaded" in home.states(pack.episodes))
             pack.seed.limit(200_000)
             left = picture(home, pack)
@@ -203,8 +205,22 @@ async def restarts(folder: Path, client: RealQBittorrent, seeds: Seeds) -> None:
                 assert number >= left[1][0][name]
 
             await qbittorrent_away(home, client, seeds, pack)
+            pack.seed.limit(500_000)
+            await home.follow(pack, until=lambda: home.share(pack) > 0.6)
             pack.seed.limit(0)
-            await home.follow(pack, until=lambda: home.whole(pack))
+            await cut_off_at_the_end(home, client, pack)
+
+
+async def cut_off_at_the_end(home: RealHome, client: RealQBittorrent, pack: Bringing) -> None:
+    """The look that is told of the end fails between two answers: the next one makes up for it."""
+    wait_for("it is complete", lambda: client.complete(pack.key), 20)
+    home.cut_off = True
+    report = await home.house.followers.transfers()
+    assert report["message"] == "qBittorrent: cut off by the test"
+    assert not home.whole(pack)
+    await home.press_test()
+    await home.poll(pack)
+    assert home.whole(pack)
 
 
 async def qbittorrent_away(home: RealHome, client: RealQBittorrent, seeds: Seeds, pack: Bringing) -> None:
@@ -230,3 +246,57 @@ async def qbittorrent_away(home: RealHome, client: RealQBittorrent, seeds: Seeds
 def test_restarts(tmp_path: Path, parts: Parts) -> None:
     """R-D1, R-D3, R-D14."""
     asyncio.run(restarts(tmp_path / "data", *parts))
+
+
+# ---------------------------------------------------------------------- removed in qBittorrent
+
+NO_LONGER = ("failed", "qBittorrent no longer has the download")
+
+
+async def removal(folder: Path, client: RealQBittorrent, seeds: Seeds, *, away: bool) -> None:
+    """`away`: it happens while Episodarr does not run."""
+    async with simulated_sonarr(two_shows) as stack:
+        world = stack.world
+        async with open_house(folder, stack, client) as home:
+            await home.first_sync()
+            kept, lost = (pack_of(stack, client, seeds, title) for title in ("Andor", "Severance"))
+            await home.house.followers.transfers()  # it sees the torrents before Sonarr's queue tells of them
+            for title, one in (("Andor", kept), ("Severance", lost)):
+                grab(world, world.named(title), one, "seasonPack")
+            await home.follow(kept, lost, until=lambda: "downloaded" in home.states(lost.episodes))
+            kept.seed.limit(200_000)
+            lost.seed.limit(100_000)
+            if not away:
+                client.remove(lost.key)
+                await check_removed(home, kept, lost)
+        if away:
+            client.remove(lost.key)
+            async with open_house(folder, stack, client) as home:
+                await check_removed(home, kept, lost)
+
+
+async def check_removed(home: RealHome, kept: Bringing, lost: Bringing) -> None:
+    """The episodes say so from the first look on, whatever Sonarr's queue still tells; the other pack goes on."""
+    for _ in range(3):
+        await home.poll(kept)
+        told = {(home.state(each), home.row(each).because) for each in lost.episodes}
+        assert told == {NO_LONGER}
+        assert set(home.numbers(lost).values()) == {None}
+    home.world.torrents.pop(lost.key)  # Sonarr looks at its client once a minute, and drops it then
+    for _ in range(3):
+        await home.poll(kept)
+        told = {(home.state(each), home.row(each).because) for each in lost.episodes}
+        assert told == {NO_LONGER}
+    assert home.show("Severance").arriving_count == 0
+    kept.seed.limit(0)
+    await home.follow(kept, until=lambda: home.whole(kept))
+
+
+def test_removed_in_the_client(tmp_path: Path, parts: Parts) -> None:
+    """R-D1, R-D12."""
+    asyncio.run(removal(tmp_path / "data", *parts, away=False))
+
+
+def test_removed_in_the_client_while_away(tmp_path: Path, parts: Parts) -> None:
+    """R-D1, R-D12."""
+    asyncio.run(removal(tmp_path / "data", *parts, away=True))

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, func, insert, select, update
+from sqlalchemy import Connection, and_, func, insert, literal, select, update
 
 from episodarr.database.batches import batches
 from episodarr.database.cursors import read_cursor, write_cursor
@@ -11,8 +11,8 @@ from episodarr.database.engine import Database
 from episodarr.database.schema import download_episodes, downloads, episodes, evidence, series
 from episodarr.downloads.attribute import CoveredEpisode
 from episodarr.downloads.ports import NewGrab, OpenDownload
-from episodarr.episode.facts import ImportPhase, ImportStatus, decode
-from episodarr.episode.identity import ConnectionId, EpisodeId, SeriesId
+from episodarr.episode.facts import Fact, ImportPhase, ImportStatus, decode
+from episodarr.episode.identity import ConnectionId, EpisodeId, SeriesId, Source
 
 
 class StoredDownloads:
@@ -141,6 +141,24 @@ class StoredDownloads:
                 if isinstance(what, ImportStatus) and what.phase is not ImportPhase.LEFT:
                     found.add((what.download_id, EpisodeId(episode)))
         return found
+
+    def told_of(self, teller: str) -> list[Fact]:
+        """See DownloadStore."""
+        asked = (
+            select(evidence.c.episode_id, evidence.c.at, evidence.c.source, evidence.c.what)
+            .join(download_episodes, download_episodes.c.episode_id == evidence.c.episode_id)
+            .join(downloads, downloads.c.id == download_episodes.c.download)
+            .where(
+                evidence.c.kind == "transfer",
+                evidence.c.source == literal(f"{teller}/") + downloads.c.download_id,
+                downloads.c.settled_at.is_(None),
+            )
+        )
+        with self._database.reading() as db:
+            return [
+                Fact(EpisodeId(episode), at, Source(said), decode(text))
+                for episode, at, said, text in db.execute(asked)
+            ]
 
     def settle(self, download_ids: Collection[str], now: datetime) -> None:
         """See DownloadStore."""

@@ -42,6 +42,10 @@ class OpenDownloads:
             await self.current()
         return self.version != before
 
+    async def told_of(self, teller: str) -> list[Fact]:
+        """See DownloadStore."""
+        return await asyncio.to_thread(self._store.told_of, teller)
+
     async def current(self) -> dict[str, OpenDownload]:
         """By download id."""
         now = self._clock()
@@ -76,6 +80,7 @@ class FollowTransfers:
         self._board = board
         self._clock = clock
         self._told: dict[tuple[str, EpisodeId], tuple[TransferPhase, str, datetime]] = {}
+        self._remembered = False
         self._owed: set[str] = set()
         """Arrivals that moved and were not looked into yet: a poll that fails on its way owes them to the next."""
         self._seen_version = -1
@@ -88,6 +93,11 @@ class FollowTransfers:
         now = self._clock()
         self._poll += 1
         known = await self._open.current()
+        if not self._remembered:  # what was said before a restart: a download that went meanwhile is told as gone
+            for fact in await self._open.told_of(source(self._label, self._connection)):
+                if isinstance(what := fact.what, Transfer):
+                    self._told[what.download_id, fact.about] = (what.phase, what.detail, fact.at)
+            self._remembered = True
         changed = self._board.apply(self._connection, self._label, changes, now)
         self._owed |= {one.id for one in changed}
         if self._seen_version != self._open.version:
@@ -162,11 +172,10 @@ class FollowTransfers:
         """Downloads that this client told of before and no longer has."""
         facts = []
         for download_id, episode in list(self._told):
-            if self._told[download_id, episode][0] is TransferPhase.GONE:
-                continue
             if download_id not in known:
                 del self._told[download_id, episode]
             elif self._board.of_download(download_id) is None:
+                self._board.lose(self._connection, download_id)
                 facts += self._fact(download_id, episode, TransferPhase.GONE, "", now)
         return facts
 

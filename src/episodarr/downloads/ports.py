@@ -8,6 +8,7 @@ import msgspec
 
 from episodarr.downloads.attribute import CoveredEpisode
 from episodarr.downloads.model import HistoryEvent, QueueItem, TransferChanges, TransferFile
+from episodarr.episode.facts import Fact
 from episodarr.episode.identity import ConnectionId, EpisodeId, SeriesId
 
 
@@ -87,6 +88,10 @@ class DownloadStore(Protocol):
 
     def in_queue(self, connection: ConnectionId) -> set[tuple[str, EpisodeId]]:
         """The (download, episode) pairs that Sonarr's queue held when it was last read."""
+        ...
+
+    def told_of(self, teller: str) -> list[Fact]:
+        """What a download client (`Label:connection`) said last of each open download's transfer."""
         ...
 
     def settle(self, download_ids: Collection[str], now: datetime) -> None:

@@ -132,6 +132,11 @@ class ProgressBoard:
         with self._lock:
             return self._arrivals.get(self._by_download.get(download_id, ""))
 
+    def lose(self, connection: ConnectionId, download_id: str) -> None:
+        """A client has no more what it told of before a restart."""
+        with self._lock:
+            self._lost[download_id] = connection
+
     def heard(self, connection: ConnectionId) -> bool:
         """Whether a client has answered since the start: before, an empty board says nothing of what it has."""
         with self._lock:

@@ -21,6 +21,9 @@ _PHASES = {
 }
 
 
+_OF_A_DOWNLOAD = (Grabbed, Transfer, ImportStatus, GrabFailed)
+
+
 class Download:
     """Everything said about one download as far as it concerns the episode."""
 
@@ -52,7 +55,7 @@ class Download:
             ImportPhase.IMPORTING,
         }:
             return self._import_standing(*self.status)
-        if self.transfer is not None:
+        if self.transfer is not None and not self._only_sonarr_told_of_it():
             return self._transfer_standing(*self.transfer)
         if self.status is not None:
             return self._import_standing(*self.status)
@@ -62,6 +65,13 @@ class Download:
             f"{label_of(said.source)} sent {grab.release or 'a release'} to {grab.client or 'the download client'}"
         )
         return Standing(State.GRABBED, because, f"{grab.client or 'the download client'} to start it", said.at)
+
+    def _only_sonarr_told_of_it(self) -> bool:
+        """Whether the transfer is known by Sonarr's queue alone, and has left it: then nobody will tell of it again."""
+        if self.transfer is None or self.status is None or self.status[1].phase is not ImportPhase.LEFT:
+            return False
+        said, transfer = self.transfer
+        return said.source == self.status[0].source and transfer.phase is not TransferPhase.COMPLETE
 
     def _import_standing(self, said: Said, status: ImportStatus) -> Standing:
         sonarr = label_of(said.source)
@@ -109,6 +119,8 @@ def downloads_in(said: Iterable[Said]) -> list[Download]:
     """The downloads that the given evidence speaks of."""
     found: dict[str, Download] = {}
     for one in said:
+        if not isinstance(one.what, _OF_A_DOWNLOAD):
+            continue
         match one.what:
             case Grabbed() as what if _newer(one, found, what.download_id, "grabbed"):
                 found[what.download_id].grabbed = (one, what)

@@ -142,6 +142,8 @@ What = (
     | Removed
 )
 
+_KINDS: dict[type, str] = {kind: str(kind.__struct_config__.tag) for kind in What.__args__}
+
 _LASTING = (Listed, Removed)
 """Kinds that outlive a removal: the listing belongs to the episode, not to one life of its file."""
 
@@ -165,7 +167,7 @@ class Fact(msgspec.Struct, frozen=True):
 
 def kind_of(what: What) -> str:
     """The stored name of the kind of `what`, such as `in_library`."""
-    return str(what.__struct_config__.tag)
+    return _KINDS[type(what)]
 
 
 def lasting(what: What) -> bool:
