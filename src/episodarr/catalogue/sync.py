@@ -173,6 +173,8 @@ class CatalogueSync:
             await self._read(chosen, report, steps)
         finally:
             gc.unfreeze()
+            gc.collect()
+            gc.freeze()  # what lives on is set aside again, as at the start of the service
 
     async def _read(self, chosen: Collection[KnownSeries], report: Report, steps: Steps) -> None:
         waiting: list[tuple[KnownSeries, ReadSeries]] = []
