@@ -151,13 +151,18 @@ class Accounts:
         self._store.remove_key(key_id)
         self._known_keys.clear()
 
+    def remembered_key(self, text: str) -> ApiKey | None:
+        """The key when it was seen a moment ago; asks no database, so that the event loop may ask."""
+        held = self._known_keys.get(_hash(text))
+        return held[0] if held is not None and self._clock() - held[1] < _KEY_NOTED else None
+
     def of_key(self, text: str) -> ApiKey | None:
         """Which key it is; None when it is none. A hit is remembered for a moment: programs poll."""
+        remembered = self.remembered_key(text)
+        if remembered is not None:
+            return remembered
         hashed = _hash(text)
         now = self._clock()
-        held = self._known_keys.get(hashed)
-        if held is not None and now - held[1] < _KEY_NOTED:
-            return held[0]
         key = self._store.key(hashed)
         if key is not None:
             self._store.used_key(key.id, now)

@@ -1,13 +1,13 @@
 """Who may call what: every route needs a key or a session, except those named here."""
 
-from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.security import APIKeyHeader
 
 from episodarr.accounts.accounts import Accounts
-from episodarr.accounts.model import SESSION_COOKIE, Scope
+from episodarr.accounts.model import SESSION_COOKIE, ApiKey, Scope
 
 _header = APIKeyHeader(name="X-Api-Key", auto_error=False, description="An API key from System > Users.")
 
@@ -18,28 +18,30 @@ class Access:
     def __init__(self, accounts: Accounts) -> None:
         self._accounts = accounts
 
-    def read(self, request: Request, key: Annotated[str | None, Depends(_header)] = None) -> None:
+    async def read(self, request: Request, key: Annotated[str | None, Depends(_header)] = None) -> None:
         """Anybody who is known."""
         if key := key or _bearer(request):
-            if self._accounts.of_key(key) is None:
+            if await self._key(key) is None:
                 raise HTTPException(401, "The API key is not valid; make one under System > Users")
             return
-        if self._accounts.of_session(request.cookies.get(SESSION_COOKIE, "")) is None:
+        token = request.cookies.get(SESSION_COOKIE, "")
+        if await run_in_threadpool(self._accounts.of_session, token) is None:
             raise HTTPException(401, "Send an API key in the header X-Api-Key, or sign in")
 
-    def change(self, request: Request, key: Annotated[str | None, Depends(_header)] = None) -> None:
+    async def change(self, request: Request, key: Annotated[str | None, Depends(_header)] = None) -> None:
         """Programs with an admin key."""
         key = key or _bearer(request)
-        found = self._accounts.of_key(key) if key else None
+        found = await self._key(key) if key else None
         if found is None:
             raise HTTPException(401, "Send an admin API key in the header X-Api-Key")
         if found.scope != Scope.ADMIN.value:
             raise HTTPException(403, "This key may only read; make one with the scope admin under System > Users")
 
+    async def _key(self, text: str) -> ApiKey | None:
+        """A key that was seen a moment ago costs no thread."""
+        return self._accounts.remembered_key(text) or await run_in_threadpool(self._accounts.of_key, text)
+
 
 def _bearer(request: Request) -> str | None:
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     return key.strip() if scheme.lower() == "bearer" and key.strip() else None
-
-
-Guard = Callable[..., None]
