@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-from browser import Person
 from fakes import Stack
+from person import Person
 
 
 @pytest.fixture

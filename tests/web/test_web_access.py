@@ -1,8 +1,8 @@
 """Who gets in: every page closed by default, changes with a form token, and the way in and out (S1, S4, S15-S19)."""
 
 import pytest
-from browser import token_in
 from fakes import Stack
+from person import token_in
 from web_routes import filled, routes_of
 
 OPEN = {
