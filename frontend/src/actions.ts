@@ -20,10 +20,20 @@ async function post(path: string, fields: Record<string, string>): Promise<boole
   }
 }
 
-async function search(button: HTMLButtonElement): Promise<void> {
+/** Buttons that await their answer: a second click of a double click would overtake the first at Sonarr. */
+const waiting = new WeakSet<HTMLButtonElement>();
+
+async function once(button: HTMLButtonElement, act: (button: HTMLButtonElement) => Promise<void>): Promise<void> {
+  if (waiting.has(button)) return;
+  waiting.add(button);
   button.classList.add("busy");
-  await post(button.dataset["post"] ?? "", {});
+  await act(button);
   button.classList.remove("busy");
+  waiting.delete(button);
+}
+
+async function search(button: HTMLButtonElement): Promise<void> {
+  await post(button.dataset["post"] ?? "", {});
 }
 
 async function monitor(button: HTMLButtonElement): Promise<void> {
@@ -46,8 +56,8 @@ async function copy(button: HTMLButtonElement): Promise<void> {
 function onClick(event: MouseEvent): void {
   const clicked = event.target instanceof Element ? event.target : null;
   const button = clicked?.closest<HTMLButtonElement>("button");
-  if (button?.dataset["post"]) void search(button);
-  else if (button?.dataset["monitor"]) void monitor(button);
+  if (button?.dataset["post"]) void once(button, search);
+  else if (button?.dataset["monitor"]) void once(button, monitor);
   else if (button?.hasAttribute("data-copy")) void copy(button);
   for (const menu of document.querySelectorAll<HTMLDetailsElement>("details.menu[open], details.confirm[open]")) {
     if (!clicked || !menu.contains(clicked)) menu.open = false;
