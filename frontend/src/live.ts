@@ -5,11 +5,12 @@
 
 import { liveUrl } from "./page";
 import { type EpisodeProgress, type EpisodeState, type Job, type TransferProgress } from "./patch";
-import { episodeMoved, episodesChanged, jobMoved, sumSpeeds, transferMoved } from "./patch";
+import { episodeChanged, episodeMoved, episodesChanged, jobMoved, sumSpeeds, transferMoved } from "./patch";
 import { refresh, refreshAll } from "./refresh";
 
 const HIDDEN_FOR = 20_000;
 const LOST_AFTER = 6_000;
+const RECENT = 10_000;
 
 let stream: EventSource | null = null;
 let greeted = false;
@@ -29,17 +30,34 @@ interface Told {
   missed: Record<string, never>;
 }
 
+/** What was told of late. A part that was asked for before may be placed after it, and must not take it back. */
+let recent: { at: number; write: () => void }[] = [];
+
+function remember(write: () => void): void {
+  const at = performance.now();
+  recent = recent.filter((one) => at - one.at < RECENT);
+  recent.push({ at, write });
+}
+
+function moved(told: Told["progress"]): void {
+  told.transfers?.forEach(transferMoved);
+  told.episodes?.forEach(episodeMoved);
+  sumSpeeds();
+}
+
 const heard: { [Kind in keyof Told]: (told: Told[Kind]) => void } = {
   hello: () => {
     if (greeted) refreshAll();
     greeted = true;
   },
   progress: (told) => {
-    told.transfers?.forEach(transferMoved);
-    told.episodes?.forEach(episodeMoved);
-    sumSpeeds();
+    moved(told);
+    remember(() => moved(told));
   },
-  episodes: (told) => episodesChanged(told.episodes),
+  episodes: (told) => {
+    episodesChanged(told.episodes);
+    remember(() => told.episodes.forEach(episodeChanged));
+  },
   shows: (told) => refresh(["shows", ...told.ids.map((id) => `show:${id}`)]),
   transfers: () => refresh(["transfers"]),
   jobs: jobMoved,
@@ -87,6 +105,10 @@ function found(): void {
 export function startLive(): void {
   if (!liveUrl) return;
   open();
+  document.addEventListener("parts-placed", (event) => {
+    const { detail: asked } = event as CustomEvent<number>;
+    for (const one of recent) if (one.at >= asked) one.write();
+  });
   document.addEventListener("visibilitychange", () => {
     clearTimeout(hide);
     if (document.hidden) hide = window.setTimeout(close, HIDDEN_FOR);

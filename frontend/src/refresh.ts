@@ -78,6 +78,7 @@ function schedule(): void {
 }
 
 async function fetchParts(url: string): Promise<void> {
+  const asked = performance.now();
   let answer: Response;
   try {
     answer = await fetch(url, { headers: { "X-Part": "1" } });
@@ -86,17 +87,18 @@ async function fetchParts(url: string): Promise<void> {
   }
   const elsewhere = answer.headers.get("HX-Redirect");
   if (elsewhere) location.href = elsewhere;
-  else if (answer.ok) place(await answer.text());
+  else if (answer.ok) place(await answer.text(), asked);
 }
 
-/** Morph each element with an id into its namesake. */
-export function place(text: string): void {
+/** Morph each element with an id into its namesake. What events brought since it was asked for is written again. */
+function place(text: string, asked: number): void {
   const parsed = new DOMParser().parseFromString(text, "text/html");
   for (const fresh of parsed.querySelectorAll<HTMLElement>("[id]")) {
     if (fresh.parentElement?.closest("[id]")) continue;
     const held = document.getElementById(fresh.id);
     if (held) morph(held, fresh);
   }
+  document.dispatchEvent(new CustomEvent("parts-placed", { detail: asked }));
   document.dispatchEvent(new CustomEvent("parts-changed"));
 }
 
