@@ -23,6 +23,7 @@ from episodarr.catalogue.posters import Posters
 from episodarr.cli.commands import build_commands
 from episodarr.connections.connect import Connections
 from episodarr.connections.environment import from_environment
+from episodarr.connections.hint import About, Hint
 from episodarr.connections.model import Connection
 from episodarr.database.accounts import StoredAccounts
 from episodarr.database.availability import StoredAvailability
@@ -55,6 +56,17 @@ from episodarr.web.app import mount_pages
 
 log = structlog.get_logger("episodarr")
 
+
+_TASKS_ABOUT = {
+    About.GRABS: ("follow-grabs", "follow-transfers"),
+    About.SERIES: (),
+    About.SERIES_LIST: (),
+    About.IMPORTS: (),
+    About.LIBRARY: ("verify",),
+    About.REQUESTS: (),
+    About.PLAYS: (),
+}
+"""The tasks that a hint wakes."""
 
 _MANY = 500
 """Episodes judged at once beyond which nobody is told of each."""
@@ -171,18 +183,16 @@ class House:
         for task in ("verify", "follow-grabs", "follow-transfers"):
             self.engine.wake(task)
 
-    def _webhook(self, connection: Connection, told: Mapping[str, Any]) -> None:
+    def _webhook(self, connection: Connection, hint: Hint) -> None:
         """A webhook is only a hint to read now: nothing of its body is believed, only what is read afterwards."""
-        kind = str(told.get("eventType", ""))[:50]
-        log.debug("webhook", service=connection.name, kind=kind)
-        self.engine.wake("follow-grabs")
-        self.engine.wake("follow-transfers")
-        series = told.get("series")
-        sonarr_id = series.get("id") if isinstance(series, dict) else None
-        if kind in {"SeriesAdd", "SeriesDelete"}:
+        log.debug("webhook", service=connection.name, kind=hint.kind)
+        for about in sorted(hint.about):
+            for task in _TASKS_ABOUT[about]:
+                self.engine.wake(task)
+        if About.SERIES_LIST in hint.about:
             self.engine.run("sync-series", "webhook")
-        elif kind not in {"Test", "Grab"} and isinstance(sonarr_id, int) and 0 < sonarr_id < 2**31:
-            asyncio.get_running_loop().run_in_executor(None, self._series_news, connection.id, {sonarr_id})
+        elif About.SERIES in hint.about and hint.sonarr_series:
+            asyncio.get_running_loop().run_in_executor(None, self._series_news, connection.id, hint.sonarr_series)
 
     def connections_saved(self) -> None:
         """Somebody changed a connection: read from it at once."""
@@ -234,7 +244,7 @@ class House:
             control=self.control,
             posters=self.posters,
             live=self.live,
-            hint=self._webhook,
+            hear=self._webhook,
             saved=self.connections_saved,
             url_base=self.settings.url_base,
             allowed_hosts=[host.strip() for host in self.settings.allowed_hosts.split(",") if host.strip()],

@@ -16,8 +16,9 @@ from episodarr.api.events import event_routes
 from episodarr.api.feeds import feed_routes
 from episodarr.api.library import library_routes
 from episodarr.api.problems import handle_problems
-from episodarr.api.services import Hint, service_routes, webhook_routes
+from episodarr.api.services import service_routes
 from episodarr.api.shapes import Problem, answer
+from episodarr.api.webhooks import Hear, webhook_routes
 from episodarr.catalogue.control import Control
 from episodarr.catalogue.posters import Posters
 from episodarr.connections.connect import Connections
@@ -39,7 +40,7 @@ def build_app(
     control: Control,
     posters: Posters,
     live: Live,
-    hint: Hint,
+    hear: Hear,
     saved: Callable[[], None],
     url_base: str,
     allowed_hosts: list[str],
@@ -89,7 +90,7 @@ def build_app(
         library_routes(overview, board, control, posters, access),
         activity_routes(overview, board, engine, access),
         service_routes(services, access, saved),
-        webhook_routes(connections, hint),
+        webhook_routes(connections, hear),
         event_routes(live, access),
         feed_routes(overview, services, clock),
     ):

@@ -11,6 +11,7 @@ import msgspec
 import structlog
 
 from episodarr.connections.failures import ServiceFailure
+from episodarr.connections.hint import Hint
 from episodarr.connections.integration import Integration, missing_fields
 from episodarr.connections.model import Connection, FieldKind, Health, Status
 from episodarr.connections.ports import ConnectionStore
@@ -330,6 +331,11 @@ class Connections:
             return None
         expected = self.webhook_secret(held)
         return held if hmac.compare_digest(expected.encode(), secret.encode()) else None
+
+    def hint(self, connection: Connection, told: Mapping[str, Any]) -> Hint:
+        """What a webhook of the connection hints at; one of a service that sends none hints at nothing."""
+        integration = self._integrations.get(connection.kind)
+        return integration.hint(told) if integration and integration.hint else Hint("")
 
 
 def _address_problem(url: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from episodarr.connections.hint import ReadHint
 from episodarr.connections.model import Checked, Connection, Field
 
 
@@ -25,10 +26,15 @@ class Integration(msgspec.Struct, frozen=True):
     check: Callable[[Any], Awaitable[Checked]]
     """Asks the client whether it reaches the right application and may use it; raises ServiceFailure."""
     close: Callable[[Any], Awaitable[None]] | None = None
-    webhook: bool = False
-    """Whether the service can send webhooks that hint at a change."""
+    hint: ReadHint | None = None
+    """Reads the webhooks of a service that can send them."""
     order: int = 100
     """Place in the wizard."""
+
+    @property
+    def webhook(self) -> bool:
+        """Whether the service can send webhooks that hint at a change."""
+        return self.hint is not None
 
 
 def missing_fields(integration: Integration, settings: Mapping[str, str]) -> list[Field]:

@@ -3,7 +3,7 @@
 The two bulk listings are handed on as bytes: most of them are unchanged and never decoded.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ import msgspec
 from episodarr.catalogue.model import EpisodesAnswer, SeriesListing, digest_of
 from episodarr.catalogue.ports import CatalogueControl, CatalogueSource
 from episodarr.connections.failures import Broken, WrongApp, WrongPath
+from episodarr.connections.hint import About, Hint, hint
 from episodarr.connections.integration import Integration
 from episodarr.connections.model import Checked, Connection, Field, FieldKind
 from episodarr.downloads.model import HistoryEvent, HistoryKind, QueueItem
@@ -360,6 +361,20 @@ def _connect(connection: Connection, session: Any) -> Sonarr:
     return Sonarr(connection.name or "Sonarr", connection.url, connection.settings.get("api_key", ""), session)
 
 
+def _hint(told: Mapping[str, Any]) -> Hint:
+    """Every type of Sonarr's webhook: what was grabbed, imported, upgraded, renamed, deleted, or waits for a person."""
+    kind = str(told.get("eventType") or "")
+    series = told.get("series")
+    about = [About.GRABS]
+    if kind in {"SeriesAdd", "SeriesDelete"}:
+        about.append(About.SERIES_LIST)
+    elif kind in {"Test", "Grab", "Health", "HealthRestored", "ApplicationUpdate"}:
+        series = None
+    else:
+        about += [About.SERIES, About.LIBRARY]
+    return hint(kind, about, series=series.get("id") if isinstance(series, dict) else None)
+
+
 INTEGRATION = Integration(
     kind="sonarr",
     label="Sonarr",
@@ -371,6 +386,6 @@ INTEGRATION = Integration(
     ports=(CatalogueSource, CatalogueControl, GrabSource),
     connect=_connect,
     check=Sonarr.check,
-    webhook=True,
+    hint=_hint,
     order=10,
 )

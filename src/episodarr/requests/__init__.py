@@ -1,0 +1,1 @@
+"""Who asked for what, in a request system such as Seerr."""
