@@ -31,6 +31,7 @@ from episodarr.database.catalogue import StoredCatalogue
 from episodarr.database.connections import StoredConnections
 from episodarr.database.downloads import StoredDownloads
 from episodarr.database.engine import Database
+from episodarr.database.imports import StoredImports
 from episodarr.database.jobs import StoredJobs
 from episodarr.database.ledger import Books
 from episodarr.database.overview import StoredOverview
@@ -61,12 +62,15 @@ _TASKS_ABOUT = {
     About.GRABS: ("follow-grabs", "follow-transfers"),
     About.SERIES: (),
     About.SERIES_LIST: (),
-    About.IMPORTS: (),
+    About.IMPORTS: ("follow-imports",),
     About.LIBRARY: ("verify",),
     About.REQUESTS: (),
     About.PLAYS: (),
 }
 """The tasks that a hint wakes."""
+
+_SAMPLE = 5
+"""Files that a service is asked for when it is tested."""
 
 _MANY = 500
 """Episodes judged at once beyond which nobody is told of each."""
@@ -121,6 +125,8 @@ class House:
 
         catalogue = StoredCatalogue(self.database, self.ledger, clock)
         downloads = StoredDownloads(self.database)
+        imports = StoredImports(self.database, clock)
+        self.connections.sample_paths = lambda: imports.sample(_SAMPLE)
         self.progress = ProgressBoard(self._moved)
         self.board = Board(self.progress, self.overview)
         self.instances = Instances(self.connections, catalogue, clock)
@@ -128,10 +134,12 @@ class House:
             connections=self.connections,
             downloads=downloads,
             availability=StoredAvailability(self.database),
+            imports=imports,
             ledger=self.ledger,
             progress=self.progress,
             open_downloads=OpenDownloads(downloads, clock),
             series_news=self._series_news,
+            recognized=self._verify_soon,
             clock=clock,
         )
         self.control = Control(self.connections, catalogue, self.instances, self._look_at)
@@ -150,8 +158,10 @@ class House:
             return
         places = self.overview.places(asked)
         if waiting:
-            self.followers.verify_soon({SeriesId(places[one][0]) for one in waiting if one in places})
-            self.engine.wake("verify")
+            series = {SeriesId(places[one][0]) for one in waiting if one in places}
+            self.followers.imported_soon(series)
+            self.engine.wake("follow-imports")
+            self._verify_soon(series)
         if self.live.watched:
             if len(judged) <= _MANY:  # a first sync is told as a whole, by its job and by the shows
                 self.live.publish("episodes", episode_event(judged, places))
@@ -178,9 +188,14 @@ class House:
         if sonarr_series and self.instances.mark(connection, sonarr_series):
             self.engine.wake("read-changed")
 
+    def _verify_soon(self, series: Collection[SeriesId]) -> None:
+        self.followers.verify_soon(set(series))
+        self.engine.wake("verify")
+
     def _look_at(self, series_id: SeriesId) -> None:
         self.followers.verify_soon({series_id})
-        for task in ("verify", "follow-grabs", "follow-transfers"):
+        self.followers.imported_soon({series_id})
+        for task in ("verify", "follow-grabs", "follow-transfers", "follow-imports"):
             self.engine.wake(task)
 
     def _webhook(self, connection: Connection, hint: Hint) -> None:
@@ -196,7 +211,7 @@ class House:
 
     def connections_saved(self) -> None:
         """Somebody changed a connection: read from it at once."""
-        for task in ("follow-grabs", "follow-transfers", "verify"):
+        for task in ("follow-grabs", "follow-transfers", "follow-imports", "verify"):
             self.engine.wake(task)
         self.engine.run("sync-series", "person")
 
@@ -357,6 +372,7 @@ DEMO_PACE = {
     "downloads_interval": 1.0,
     "queue_interval": 2.0,
     "verify_interval": 2.0,
+    "imports_interval": 3.0,
     "series_interval": 60.0,
     "sweep_interval": 120.0,
 }

@@ -20,6 +20,7 @@ OTHER_CLIENT = Source("qBittorrent:2/bb")
 JELLYFIN = Source("Jellyfin:3")
 PLEX = Source("Plex:4")
 SEERR = Source("Seerr:5")
+SHOKO = Source("Shoko:6")
 
 AIRED = Listed(monitored=True, airs_at=START)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tellings import AIRED, CLIENT, GRAB, JELLYFIN, NOW, OTHER_CLIENT, OTHER_GRAB, SEERR, SONARR, judged, told
+from tellings import AIRED, CLIENT, GRAB, JELLYFIN, NOW, OTHER_CLIENT, OTHER_GRAB, SEERR, SHOKO, SONARR, judged, told
 
 from episodarr.episode.evidence import Evidence
 from episodarr.episode.facts import (
@@ -17,6 +17,8 @@ from episodarr.episode.facts import (
     InLibrary,
     Leaving,
     Listed,
+    Recognition,
+    RecognitionPhase,
     Removed,
     Requested,
     Transfer,
@@ -48,6 +50,7 @@ def facts(draw: st.DrawFn) -> Fact:
                 (client, Transfer(download, draw(phases))),
                 (grab, ImportStatus(download, draw(import_phases), "words")),
                 (SONARR, Imported(draw(st.integers(1, 3)))),
+                (SHOKO, Recognition(draw(st.sampled_from(RecognitionPhase)), 5)),
                 (JELLYFIN, InLibrary("4f" if draw(flags) else "", playable=draw(flags))),
                 (JELLYFIN, Watched(draw(st.integers(1, 3)))),
                 (SONARR, Leaving(NOW if draw(flags) else None)),

@@ -13,6 +13,7 @@ from tellings import (
     OTHER_GRAB,
     PLEX,
     SEERR,
+    SHOKO,
     SONARR,
     START,
     judged,
@@ -28,6 +29,8 @@ from episodarr.episode.facts import (
     InLibrary,
     Leaving,
     Listed,
+    Recognition,
+    RecognitionPhase,
     Removed,
     Requested,
     Transfer,
@@ -165,6 +168,31 @@ CASES = {
         [LISTED, FILE, told(31, JELLYFIN, InLibrary("4f", playable=False))],
         State.IMPORTED,
         "Jellyfin to find a playable file",
+    ),
+    "imported, Shoko is looking": (
+        [LISTED, FILE, told(31, JELLYFIN, InLibrary()), told(32, SHOKO, Recognition(RecognitionPhase.PENDING))],
+        State.IMPORTED,
+        "Shoko to recognise its file",
+    ),
+    "imported, Shoko does not know it": (
+        [LISTED, FILE, told(32, SHOKO, Recognition(RecognitionPhase.UNRECOGNIZED, 5, "no match at AniDB"))],
+        State.IMPORT_BLOCKED,
+        "somebody to link the file in Shoko",
+    ),
+    "imported and recognised": (
+        [LISTED, FILE, told(31, JELLYFIN, InLibrary()), told(32, SHOKO, Recognition(RecognitionPhase.RECOGNIZED, 5))],
+        State.IMPORTED,
+        "Jellyfin to list it",
+    ),
+    "playable, though Shoko does not know it": (
+        [LISTED, FILE, THERE, told(41, SHOKO, Recognition(RecognitionPhase.UNRECOGNIZED, 5))],
+        State.AVAILABLE,
+        None,
+    ),
+    "a complete torrent that Sonarr did not grab": (
+        [LISTED, transfer(TransferPhase.COMPLETE)],
+        State.DOWNLOADED,
+        "a manual import in Sonarr",
     ),
     "available": ([LISTED, FILE, THERE], State.AVAILABLE, None),
     "available in one of two": (

@@ -42,6 +42,7 @@ class Home:
         await self.house.followers.grabs()
         await self.house.followers.transfers()
         await self.house.instances.changed(Silent())
+        await self.house.followers.imports()
         await self.house.followers.verify()
 
     async def live(self, seconds: float, step: float = 2.0) -> None:

@@ -8,12 +8,24 @@ from episodarr.availability.ports import MediaLibrary
 from episodarr.catalogue.ports import CatalogueControl, CatalogueSource
 from episodarr.connections.failures import Broken, Offline, Refused, ServiceFailure, WrongApp, WrongPath
 from episodarr.downloads.ports import GrabSource, TransferClient
+from episodarr.imports.ports import FileMatcher
 from episodarr.integrations import all_integrations
 from episodarr.integrations._http import Timeouts
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
+
+async def _pages(listing):
+    return [page async for page in listing]
+
+
 CALLS = {
+    FileMatcher: {
+        "folders": lambda client: client.folders(),
+        "files": lambda client: _pages(client.files(1)),
+        "files_ending": lambda client: client.files_ending("Season 1/file.mkv"),
+        "busy": lambda client: client.busy(),
+    },
     CatalogueSource: {
         "series_listing": lambda client: client.series_listing(),
         "episodes": lambda client: client.episodes(1),

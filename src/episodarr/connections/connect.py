@@ -1,5 +1,6 @@
 """The connected services: their settings, tests, live clients and how they fare."""
 
+import asyncio
 import hmac
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
@@ -77,6 +78,8 @@ class Connections:
         self._clock = clock
         self._secret = secret
         self._told = told
+        self.sample_paths: Callable[[], list[str]] = list
+        """Paths of a few imported files, as Sonarr names them; for services that are tested with them."""
         self._live: dict[ConnectionId, Live] = {}
         self._health: dict[ConnectionId, Health] = {}
         self._retired: list[Live] = []
@@ -218,6 +221,10 @@ class Connections:
         client = integration.connect(trial, self._session())
         try:
             checked = await integration.check(client)
+            detail = checked.detail
+            if integration.sample is not None:
+                paths = await asyncio.to_thread(self.sample_paths)
+                detail = ". ".join(part for part in (detail, await integration.sample(client, paths)) if part)
         except ServiceFailure as failure:
             return TestResult(ok=False, status=failure.status, message=failure.message, fix=failure.advice)
         finally:
@@ -232,7 +239,7 @@ class Connections:
             message=f"{checked.application} {checked.version} answers",
             application=checked.application,
             version=checked.version,
-            detail=checked.detail,
+            detail=detail,
         )
 
     def save(
@@ -309,6 +316,7 @@ class Connections:
                     complete[field.name] = kept
         for field in missing_fields(integration, complete):
             problems.setdefault(field.name, f"{field.label} is needed")
+        problems |= integration.problems(complete)
         if problems:
             raise InvalidSettings(problems)
         return complete

@@ -30,6 +30,9 @@ def from_environment(environment: Mapping[str, str], integrations: Iterable[Inte
             if missing := missing_fields(integration, settings):
                 names = ", ".join(prefix + field.name.upper() for field in missing)
                 raise SettingsProblem(f"{names} is needed besides the other {prefix}* variables")
+            if wrong := integration.problems(settings):
+                words = "; ".join(f"{prefix}{field.upper()}: {problem}" for field, problem in wrong.items())
+                raise SettingsProblem(words)
             name = variable(environment, prefix + "NAME") or integration.label + (f" {number}" if number > 1 else "")
             found.append(
                 Connection(ConnectionId(0), integration.kind, name, settings, enabled=True, from_environment=True)

@@ -1,12 +1,17 @@
 """What one adapter file declares about itself; everything else (form, wizard, health, jobs) follows from it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from episodarr.connections.hint import ReadHint
 from episodarr.connections.model import Checked, Connection, Field
+
+
+def no_problems(_settings: Mapping[str, str]) -> dict[str, str]:
+    """Settings that need no check beyond being there."""
+    return {}
 
 
 class Integration(msgspec.Struct, frozen=True):
@@ -26,6 +31,10 @@ class Integration(msgspec.Struct, frozen=True):
     check: Callable[[Any], Awaitable[Checked]]
     """Asks the client whether it reaches the right application and may use it; raises ServiceFailure."""
     close: Callable[[Any], Awaitable[None]] | None = None
+    problems: Callable[[Mapping[str, str]], dict[str, str]] = no_problems
+    """What is wrong with settings by their form alone: field -> what to mend."""
+    sample: Callable[[Any, Sequence[str]], Awaitable[str]] | None = None
+    """Looks up a few files, by the paths that Sonarr gives them, and says how many it knows; for the Test button."""
     hint: ReadHint | None = None
     """Reads the webhooks of a service that can send them."""
     order: int = 100

@@ -14,6 +14,8 @@ from episodarr.episode.facts import (
     InLibrary,
     Leaving,
     Listed,
+    Recognition,
+    RecognitionPhase,
     Removed,
     Requested,
     Transfer,
@@ -72,6 +74,13 @@ _IMPORT = {
 }
 
 
+_RECOGNITION = {
+    RecognitionPhase.PENDING: "Not recognised yet",
+    RecognitionPhase.RECOGNIZED: "Recognised",
+    RecognitionPhase.UNRECOGNIZED: "Not recognised: it has to be linked by hand",
+}
+
+
 def _words(what: What) -> tuple[str, str]:  # noqa: C901  # one case a kind of fact
     """One sentence and its detail; an empty sentence for what is no event of a life."""
     match what:
@@ -89,6 +98,8 @@ def _words(what: What) -> tuple[str, str]:  # noqa: C901  # one case a kind of f
             return _IMPORT[what.phase], what.reason
         case Imported():
             return "Imported into the library folder", what.path
+        case Recognition():
+            return _RECOGNITION[what.phase], what.detail
         case InLibrary():
             if what.playable:
                 return "Listed and playable", what.item_id

@@ -320,7 +320,7 @@ def _page_cut(answer: Answer) -> Answer:
     except msgspec.DecodeError:
         return answer
     if isinstance(page, dict):
-        for key in ("records", "Items"):
+        for key in ("records", "Items", "List"):
             if isinstance(page.get(key), list):
                 page[key] = page[key][: len(page[key]) // 2]
                 return as_json(page, answer.status)

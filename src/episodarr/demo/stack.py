@@ -1,4 +1,4 @@
-"""The whole simulated stack: one world and the three servers over it, in a loop of yours or in a thread.
+"""The whole simulated stack: one world and the servers over it, in a loop of yours or in a thread.
 
 `python -m episodarr.demo.stack` starts it and prints where its services are.
 """
@@ -18,6 +18,7 @@ from episodarr.demo.clock import Clock, RealClock
 from episodarr.demo.jellyfin import Jellyfin
 from episodarr.demo.qbittorrent import QBittorrent
 from episodarr.demo.server import Server
+from episodarr.demo.shoko import Shoko
 from episodarr.demo.sonarr import Sonarr, Webhook
 from episodarr.demo.world import World
 
@@ -30,7 +31,7 @@ Result = TypeVar("Result")
 class Service:
     """Where a service is and how to sign in: by `api_key`, or by `username` and `password`."""
 
-    kind: Literal["sonarr", "qbittorrent", "jellyfin"]
+    kind: Literal["sonarr", "qbittorrent", "jellyfin", "shoko"]
     name: str
     url: str
     api_key: str = ""
@@ -47,7 +48,7 @@ def living_world(clock: Clock | None = None, seed: int = 7) -> World:
 
 
 class Stack:
-    """Three servers over one world. Without a `world` it is the demo's living one."""
+    """The servers over one world. Without a `world` it is the demo's living one."""
 
     def __init__(
         self,
@@ -59,18 +60,21 @@ class Stack:
         sonarr_base: str = "",
         jellyfin_base: str = "",
         modern_qbittorrent: bool = False,
+        modern_shoko: bool = False,
+        shoko_folders: dict[str, str] | None = None,
     ) -> None:
         self.world = world if world is not None else living_world()
         self.sonarr = Sonarr(self.world, url_base=sonarr_base)
         self.qbittorrent = QBittorrent(self.world, modern=modern_qbittorrent)
         self.jellyfin = Jellyfin(self.world, url_base=jellyfin_base)
+        self.shoko = Shoko(self.world, modern=modern_shoko, folders=shoko_folders)
         self._ports = {"sonarr": sonarr_port, "qbittorrent": qbittorrent_port, "jellyfin": jellyfin_port}
         self._ticking: asyncio.Task[None] | None = None
 
     @property
     def servers(self) -> dict[str, Server]:
         """The servers by kind."""
-        return {"sonarr": self.sonarr, "qbittorrent": self.qbittorrent, "jellyfin": self.jellyfin}
+        return {"sonarr": self.sonarr, "qbittorrent": self.qbittorrent, "jellyfin": self.jellyfin, "shoko": self.shoko}
 
     @property
     def services(self) -> list[Service]:
@@ -86,6 +90,7 @@ class Stack:
                 password=qbittorrent.password,
             ),
             Service("jellyfin", "Jellyfin", self.jellyfin.url, api_key=self.jellyfin.api_key),
+            Service("shoko", "Shoko", self.shoko.url, api_key=self.shoko.api_key),
         ]
 
     def set_webhook(self, url: str, headers: dict[str, str] | None = None, *, import_complete: bool = True) -> None:
@@ -96,7 +101,7 @@ class Stack:
         """Start the servers and the ticking."""
         for kind, server in self.servers.items():
             server.siblings = self.servers
-            await server.start(self._ports[kind])
+            await server.start(self._ports.get(kind, 0))
         self._ticking = asyncio.create_task(self._tick())
 
     async def stop(self) -> None:

@@ -103,7 +103,11 @@ class Download:
             detail = f": {transfer.detail}" if transfer.detail else ""
             return Standing(state, because.format(client=client) + detail, waiting_for.format(client=client), said.at)
         if self.status is None:
-            return Standing(State.DOWNLOADED, f"{client} has the whole file", "Sonarr to import it", said.at)
+            because = f"{client} has the whole file"
+            if self.grabbed is None:  # somebody added the download by hand: nobody will import it by itself
+                because += " of a download that Sonarr did not grab"
+                return Standing(State.DOWNLOADED, because, "a manual import in Sonarr", said.at)
+            return Standing(State.DOWNLOADED, because, "Sonarr to import it", said.at)
         queue, status = self.status
         sonarr = label_of(queue.source)
         if status.phase is ImportPhase.LEFT:

@@ -44,6 +44,16 @@ class ImportPhase(StrEnum):
     """The download is no longer in Sonarr's queue."""
 
 
+class RecognitionPhase(StrEnum):
+    """What an importer that tells files by their content (Shoko) says of the episode's file."""
+
+    PENDING = "pending"
+    """It has the file, or should have it soon, and has not finished looking at it."""
+    RECOGNIZED = "recognized"
+    UNRECOGNIZED = "unrecognized"
+    """It has looked and knows no episode for it: somebody has to link it by hand."""
+
+
 class _What(msgspec.Struct, frozen=True, tag_field="k", omit_defaults=True):
     """What was said. Values compare by content; the encoded form is what the database keeps."""
 
@@ -101,6 +111,14 @@ class Imported(_What, frozen=True, tag="imported"):
     quality: str = ""
 
 
+class Recognition(_What, frozen=True, tag="recognition"):
+    """What Shoko makes of the imported file. `file_id` is Shoko's own; `detail` in words, such as its series there."""
+
+    phase: RecognitionPhase
+    file_id: int = 0
+    detail: str = ""
+
+
 class InLibrary(_What, frozen=True, tag="in_library"):
     """A media server was asked for the episode itself. `item_id` empty: it was looked for and is not listed there."""
 
@@ -136,6 +154,7 @@ What = (
     | Transfer
     | ImportStatus
     | Imported
+    | Recognition
     | InLibrary
     | Watched
     | Leaving

@@ -5,7 +5,17 @@ from datetime import datetime
 
 from episodarr.episode.download import Download, downloads_in, furthest
 from episodarr.episode.evidence import Evidence, Said
-from episodarr.episode.facts import Imported, InLibrary, Leaving, Listed, Removed, Requested, Watched
+from episodarr.episode.facts import (
+    Imported,
+    InLibrary,
+    Leaving,
+    Listed,
+    Recognition,
+    RecognitionPhase,
+    Removed,
+    Requested,
+    Watched,
+)
 from episodarr.episode.identity import label_of
 from episodarr.episode.state import ARRIVING, Standing, State
 
@@ -29,7 +39,7 @@ def assess(evidence: Evidence, now: datetime) -> Standing:
     return _absent(said, evidence.last_removal(), listed, now)
 
 
-def _latest(said: Iterable[Said], kind: type[Listed | Imported | Leaving | Watched | Requested]) -> Said | None:
+def _latest(said: Iterable[Said], kind: type[Listed | Imported | Leaving | Recognition | Watched | Requested]) -> Said | None:
     return max((one for one in said if isinstance(one.what, kind)), default=None, key=lambda one: (one.at, one.source))
 
 
@@ -63,6 +73,11 @@ def _present(said: list[Said], downloads: list[Download]) -> Standing | None:
             because += "; a further release of it is on its way"
         return Standing(State.AVAILABLE, because, None, playable.at)
     because = f"{label_of(in_place.source)} has imported its file"
+    recognition = _latest(said, Recognition)
+    if recognition is not None and isinstance(recognition.what, Recognition):
+        unfinished = _unrecognized(because, recognition, recognition.what)
+        if unfinished is not None:
+            return unfinished
     if not libraries:
         return Standing(State.IMPORTED, because, "a media server to list it", in_place.at)
     asked, what = max(libraries, key=lambda pair: (pair[0].at, pair[0].source))
@@ -71,6 +86,24 @@ def _present(said: list[Said], downloads: list[Download]) -> Standing | None:
         because += f"; {server} lists it but cannot play it" + (f": {what.detail}" if what.detail else "")
         return Standing(State.IMPORTED, because, f"{server} to find a playable file", in_place.at)
     return Standing(State.IMPORTED, because, f"{server} to list it", in_place.at)
+
+
+def _unrecognized(because: str, said: Said, what: Recognition) -> Standing | None:
+    """The standing of a file that Sonarr calls imported and Shoko has not recognised; None when it has.
+
+    A media server whose listing comes from Shoko cannot show the episode before.
+    """
+    shoko = label_of(said.source)
+    detail = f" ({what.detail})" if what.detail else ""
+    match what.phase:
+        case RecognitionPhase.UNRECOGNIZED:
+            because = f"{because}, but {shoko} does not recognise it{detail}"
+            return Standing(State.IMPORT_BLOCKED, because, f"somebody to link the file in {shoko}", said.at)
+        case RecognitionPhase.PENDING:
+            because = f"{because}; {shoko} has not recognised it yet{detail}"
+            return Standing(State.IMPORTED, because, f"{shoko} to recognise its file", said.at)
+        case RecognitionPhase.RECOGNIZED:
+            return None
 
 
 def _absent(said: list[Said], removal: Said | None, listed: Said | None, now: datetime) -> Standing:

@@ -16,6 +16,8 @@ from episodarr.downloads.ports import DownloadStore, GrabSource, TransferClient
 from episodarr.downloads.progress import ProgressBoard
 from episodarr.episode.identity import ConnectionId, SeriesId
 from episodarr.episode.ledger import Ledger
+from episodarr.imports.follow import FollowImports, Recognized
+from episodarr.imports.ports import FileMatcher, ImportStore
 
 _RESTING_POLLS = 5
 """While nothing moves, only each so-many-th poll asks the download client."""
@@ -31,23 +33,28 @@ class Followers:
         connections: Connections,
         downloads: DownloadStore,
         availability: AvailabilityStore,
+        imports: ImportStore,
         ledger: Ledger,
         progress: ProgressBoard,
         open_downloads: OpenDownloads,
         series_news: SeriesNews,
+        recognized: Recognized,
         clock: Callable[[], datetime],
     ) -> None:
         self._connections = connections
         self._downloads = downloads
         self._availability = availability
+        self._imports = imports
         self._ledger = ledger
         self._progress = progress
         self._open = open_downloads
         self._series_news = series_news
+        self._recognized = recognized
         self._clock = clock
         self._pollers: dict[tuple[str, ConnectionId], tuple[object, Any]] = {}
         self._still: dict[ConnectionId, int] = {}
         self._urgent: set[SeriesId] = set()
+        self._imported: set[SeriesId] = set()
         self._lock = Lock()
 
     def _poller(self, kind: str, connection: ConnectionId, client: object, make: Callable[[], Any]) -> Any:
@@ -120,6 +127,41 @@ class Followers:
             if kind == "transfers" and connection not in present:
                 del self._pollers[kind, connection]
                 self._progress.drop_connection(connection)
+
+    def imported_soon(self, series: set[SeriesId]) -> None:
+        """Have these series' files looked for in the importers with the next look. Safe from any thread."""
+        with self._lock:
+            self._imported |= series
+
+    def importer(self, connection: ConnectionId) -> FollowImports | None:
+        """The follower of one importer; None when there is no such, or it is switched off."""
+        for held, integration, client in self._connections.offering(FileMatcher):
+            if held.id == connection:
+                return self._import_follower(held.id, integration.label, client)
+        return None
+
+    def _import_follower(self, connection: ConnectionId, label: str, client: FileMatcher) -> FollowImports:
+        def make() -> FollowImports:
+            return FollowImports(connection, label, client, self._imports, self._ledger, self._recognized, self._clock)
+
+        follower: FollowImports = self._poller("imports", connection, client, make)
+        return follower
+
+    async def imports(self) -> dict[str, Any]:
+        """Look at what every importer made of the imported files."""
+        news, problems = 0, []
+        with self._lock:
+            urgent, self._imported = self._imported, set()
+        for connection, integration, client in self._connections.offering(FileMatcher):
+            follower = self._import_follower(connection.id, integration.label, client)
+            follower.expect(urgent)
+            if not self._connections.may_ask(connection.id):
+                continue
+            try:
+                news += await self._connections.ask(connection, follower.poll())
+            except ServiceFailure as failure:
+                problems.append(str(failure))
+        return {"news": news, "message": "; ".join(problems)}
 
     def verify_soon(self, series: set[SeriesId]) -> None:
         """Have these series looked at with the next look. Safe from any thread."""

@@ -39,6 +39,9 @@ def schedule(
     async def transfers(_run: Run) -> Mapping[str, Any]:
         return await followers.transfers()
 
+    async def imports(_run: Run) -> Mapping[str, Any]:
+        return await followers.imports()
+
     async def verify(_run: Run) -> Mapping[str, Any]:
         return await followers.verify()
 
@@ -90,6 +93,14 @@ def schedule(
             "Reads what moves in the download clients, file by file; less often while nothing does.",
             settings.downloads_interval,
             transfers,
+            recorded=False,
+        ),
+        Task(
+            "follow-imports",
+            "Follow recognition",
+            "Asks Shoko what it makes of imported anime: the media servers can list it only then.",
+            settings.imports_interval,
+            imports,
             recorded=False,
         ),
         Task(

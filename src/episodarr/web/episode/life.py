@@ -27,6 +27,7 @@ _WORDS = {
     "transfer": ("transfer", State.DOWNLOADING),
     "import": ("at Sonarr", State.IMPORTING),
     "imported": ("imported", State.IMPORTED),
+    "recognition": ("recognised", State.IMPORTED),
     "in_library": ("available", State.AVAILABLE),
     "watched": ("watched", State.WATCHED),
     "leaving": ("leaving", State.LEAVING),
@@ -164,6 +165,8 @@ def _named(entry: TimelineEntry) -> tuple[str, State]:
     text = entry.text.lower()
     if entry.kind in {"transfer", "import"}:
         return next(((finer, of) for sign, finer, of in _PHASES if sign in text), (word, state))
+    if entry.kind == "recognition" and text.startswith("not"):
+        return "not recognised", State.IMPORT_BLOCKED if "by hand" in text else State.IMPORTED
     if entry.kind == "in_library" and ("not" in text.split() or "cannot" in text):
         return ("not listed", State.IMPORTED) if "list" in text else ("not playable", State.IMPORTED)
     return word, state
