@@ -36,6 +36,7 @@ from episodarr.database.jobs import StoredJobs
 from episodarr.database.ledger import Books
 from episodarr.database.overview import StoredOverview
 from episodarr.database.sealing import Sealer
+from episodarr.downloads.correct import Correct
 from episodarr.downloads.follow_transfers import OpenDownloads
 from episodarr.downloads.progress import Arrival, ProgressBoard
 from episodarr.episode.identity import ConnectionId, SeriesId
@@ -46,6 +47,7 @@ from episodarr.integrations import all_integrations
 from episodarr.integrations._http import make_session
 from episodarr.jobs.engine import Engine
 from episodarr.jobs.followers import Followers
+from episodarr.jobs.remedies import Remedies
 from episodarr.jobs.schedule import schedule
 from episodarr.logs import set_up_logs
 from episodarr.overview.answers import JobView
@@ -129,6 +131,7 @@ class House:
         self.connections.sample_paths = lambda: imports.sample(_SAMPLE)
         self.progress = ProgressBoard(self._moved)
         self.board = Board(self.progress, self.overview)
+        open_downloads = OpenDownloads(downloads, clock)
         self.instances = Instances(self.connections, catalogue, clock)
         self.followers = Followers(
             connections=self.connections,
@@ -137,12 +140,16 @@ class House:
             imports=imports,
             ledger=self.ledger,
             progress=self.progress,
-            open_downloads=OpenDownloads(downloads, clock),
+            open_downloads=open_downloads,
             series_news=self._series_news,
             recognized=self._verify_soon,
             clock=clock,
         )
         self.control = Control(self.connections, catalogue, self.instances, self._look_at)
+        self.remedies = Remedies(self.connections, self.control, self.followers, imports, self._verify_soon)
+        self.correct = Correct(
+            downloads, self.progress, open_downloads, lambda: self.engine.wake("follow-transfers"), clock
+        )
         self.posters = Posters(self.connections, catalogue, settings.data_dir / "posters")
         for task in schedule(settings, self.instances, self.followers, self.ledger, self.engine):
             self.engine.add(task)
@@ -257,6 +264,8 @@ class House:
             services=self.services,
             engine=self.engine,
             control=self.control,
+            remedies=self.remedies,
+            correct=self.correct,
             posters=self.posters,
             live=self.live,
             hear=self._webhook,
@@ -274,6 +283,8 @@ class House:
             connections=self.services,
             tasks=self.engine,
             control=self.control,
+            remedies=self.remedies,
+            correct=self.correct,
             posters=self.posters,
             url_base=self.settings.url_base,
             secure_cookies=self.settings.secure_cookies,
@@ -379,7 +390,7 @@ DEMO_PACE = {
 
 
 def _demo_connection(service: Any) -> Connection:
-    secrets = {"api_key": service.api_key, "username": service.username, "password": service.password}
+    secrets = {name: getattr(service, name) for name in ("api_key", "token", "username", "password")}
     settings = {"url": service.url} | {name: value for name, value in secrets.items() if value}
     return Connection(ConnectionId(0), service.kind, service.name, settings, from_environment=True)
 

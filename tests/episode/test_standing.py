@@ -189,6 +189,16 @@ CASES = {
         State.AVAILABLE,
         None,
     ),
+    "taken for this episode by mistake": (
+        [LISTED, transfer(TransferPhase.DOWNLOADING), transfer(TransferPhase.WITHDRAWN, 8)],
+        State.MISSING,
+        "Sonarr to find a release",
+    ),
+    "grabbed for it, but the file is another": (
+        [LISTED, GRABBED, transfer(TransferPhase.DOWNLOADING), transfer(TransferPhase.WITHDRAWN, 8)],
+        State.GRABBED,
+        "qBittorrent to start it",
+    ),
     "a complete torrent that Sonarr did not grab": (
         [LISTED, transfer(TransferPhase.COMPLETE)],
         State.DOWNLOADED,

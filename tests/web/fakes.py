@@ -10,8 +10,10 @@ from invented import NOW, World, library_items, season_cards, timeline
 from invented_library import library
 
 from episodarr.connections.failures import Offline
+from episodarr.downloads.correct import InvalidCorrection
 from episodarr.episode.state import ARRIVING, State
 from episodarr.overview.answers import (
+    Action,
     CalendarEntry,
     EpisodeDetail,
     EpisodeProgress,
@@ -295,6 +297,39 @@ class FakeControl:
         return f"http://sonarr:8989/series/show-{series_id}"
 
 
+class FakeRemedies:
+    """Notes what was asked; what it opens is a page of its own."""
+
+    def __init__(self, control: FakeControl) -> None:
+        self.control = control
+
+    def kinds(self) -> set[str]:
+        return {"sonarr", "qbittorrent", "jellyfin", "shoko"}
+
+    async def do(self, action: Action, episode_id: int) -> str:
+        await self.control._ask(action.value, episode_id)
+        return "Asked."
+
+    async def address(self, action: Action, episode_id: int) -> str:
+        await self.control._ask("address", action.value)
+        return f"http://sonarr:8989/{action.value}"
+
+
+class FakeCorrect:
+    """Notes what was said of files."""
+
+    def __init__(self) -> None:
+        self.said: list[tuple] = []
+
+    def say(self, lane_id: str, file_index: int, episodes: Sequence[int], by: str) -> None:
+        if 999 in episodes:
+            raise InvalidCorrection("episode_ids: there is no episode 999")
+        self.said.append((lane_id, file_index, list(episodes), by))
+
+    def take_back(self, lane_id: str, file_index: int) -> None:
+        self.said.append((lane_id, file_index, None, ""))
+
+
 class FakePosters:
     """One poster: a PNG of a single pixel."""
 
@@ -319,6 +354,7 @@ class Stack:
         self.connections = FakeConnections(empty=not connected)
         self.tasks = FakeTasks()
         self.control = FakeControl(self.world)
+        self.correct = FakeCorrect()
         self.app = FastAPI(openapi_url=None)
         mount_pages(
             self.app,
@@ -328,6 +364,8 @@ class Stack:
             connections=self.connections,
             tasks=self.tasks,
             control=self.control,
+            remedies=FakeRemedies(self.control),
+            correct=self.correct,
             posters=FakePosters(),
             url_base=url_base,
             secure_cookies=False,

@@ -11,6 +11,7 @@ from invented import NOW
 from episodarr.accounts.model import AlreadySetUp, ApiKey, BadCredentials, TooManyAttempts, User
 from episodarr.catalogue.ports import CatalogueSource
 from episodarr.connections.connect import InvalidSettings, TestResult
+from episodarr.connections.hint import hint
 from episodarr.connections.integration import Integration
 from episodarr.connections.model import Field, FieldKind
 from episodarr.downloads.ports import TransferClient
@@ -97,8 +98,9 @@ def _integration(kind: str, label: str, purpose: str, order: int, *fields: Field
         raise NotImplementedError
 
     url = Field("url", "Address", FieldKind.URL, help="As seen from Episodarr.", example=f"http://{kind}:8080")
+    reads = (lambda told: hint(told.get("eventType"))) if webhook else None
     return Integration(
-        kind, label, purpose, (url, *fields), PORTS.get(kind, ()), lambda *_: None, check, webhook=webhook, order=order
+        kind, label, purpose, (url, *fields), PORTS.get(kind, ()), lambda *_: None, check, hint=reads, order=order
     )
 
 

@@ -141,8 +141,8 @@ class TestEpisode:
 
     def test_buttons_ask_sonarr(self, stack, admin):
         assert said(admin.post("/episodes/8/search", part=True))["text"] == "Sonarr searches for it."
-        assert 'id="episode"' in admin.post("/episodes/8/recheck", part=True).text
-        assert stack.control.asked == [("search", [8]), ("recheck", 8)]
+        assert 'id="episode"' in admin.post("/episodes/8/act/rescan", part=True).text
+        assert stack.control.asked == [("search", [8]), ("rescan", 8)]
 
     def test_it_knows_its_neighbours(self, admin):
         text = admin.get("/episodes/4").text

@@ -36,6 +36,7 @@ class Access:
             raise HTTPException(401, "Send an admin API key in the header X-Api-Key")
         if found.scope != Scope.ADMIN.value:
             raise HTTPException(403, "This key may only read; make one with the scope admin under System > Users")
+        request.state.actor = f"the API key {found.name}"
 
     async def _key(self, text: str) -> ApiKey | None:
         """A key that was seen a moment ago costs no thread."""

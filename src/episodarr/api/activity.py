@@ -3,20 +3,23 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 from starlette.responses import Response
 
 from episodarr.api.access import Access
-from episodarr.api.shapes import Cursor, JobStarted, Limit, answer
+from episodarr.api.shapes import Cursor, FileEpisodes, JobStarted, Limit, answer
+from episodarr.downloads.correct import Correct, InvalidCorrection
 from episodarr.jobs.engine import Engine
 from episodarr.overview.answers import CalendarEntry, JobView, Page, TaskView, TransferLane
 from episodarr.overview.arrivals import Board
 from episodarr.overview.questions import Overview
 
+Lane = Annotated[str, Path(max_length=200)]
+FileIndex = Annotated[int, Path(ge=0, le=2**31)]
 _LONGEST_CALENDAR = timedelta(days=100)
 
 
-def activity_routes(overview: Overview, board: Board, engine: Engine, access: Access) -> APIRouter:
+def activity_routes(overview: Overview, board: Board, engine: Engine, correct: Correct, access: Access) -> APIRouter:
     """Routes of what goes on."""
     reads = APIRouter(dependencies=[Depends(access.read)])
     changes = APIRouter(dependencies=[Depends(access.change)])
@@ -38,6 +41,24 @@ def activity_routes(overview: Overview, board: Board, engine: Engine, access: Ac
         if found is None:
             raise HTTPException(404, f"There is no transfer {lane_id}")
         return answer(found)
+
+    @changes.put("/downloads/{lane_id}/files/{index}/episodes", status_code=204, tags=["downloads"])
+    def correct_file(lane_id: Lane, index: FileIndex, wanted: FileEpisodes, request: Request) -> None:
+        """Say by hand which episodes a file of a download holds (an empty list: none). It is remembered."""
+        try:
+            correct.say(lane_id, index, wanted.episode_ids, request.state.actor)
+        except InvalidCorrection as problem:
+            raise HTTPException(422, str(problem)) from problem
+        except LookupError as problem:
+            raise HTTPException(404, str(problem)) from problem
+
+    @changes.delete("/downloads/{lane_id}/files/{index}/episodes", status_code=204, tags=["downloads"])
+    def take_correction_back(lane_id: Lane, index: FileIndex) -> None:
+        """Take back what was said by hand: the file's name counts again."""
+        try:
+            correct.take_back(lane_id, index)
+        except LookupError as problem:
+            raise HTTPException(404, str(problem)) from problem
 
     @reads.get("/calendar", response_model=Page[CalendarEntry], tags=["calendar"])
     def calendar(start: datetime, end: datetime, unmonitored: bool = False, limit: Limit = 500) -> Response:

@@ -22,7 +22,9 @@ from episodarr.api.webhooks import Hear, webhook_routes
 from episodarr.catalogue.control import Control
 from episodarr.catalogue.posters import Posters
 from episodarr.connections.connect import Connections
+from episodarr.downloads.correct import Correct
 from episodarr.jobs.engine import Engine
+from episodarr.jobs.remedies import Remedies
 from episodarr.overview.arrivals import Board
 from episodarr.overview.live import Live
 from episodarr.overview.questions import Overview
@@ -38,6 +40,8 @@ def build_app(
     services: Services,
     engine: Engine,
     control: Control,
+    remedies: Remedies,
+    correct: Correct,
     posters: Posters,
     live: Live,
     hear: Hear,
@@ -87,8 +91,8 @@ def build_app(
         return answer(app.openapi())
 
     for routes in (
-        library_routes(overview, board, control, posters, access),
-        activity_routes(overview, board, engine, access),
+        library_routes(overview, board, control, remedies, posters, access, clock),
+        activity_routes(overview, board, engine, correct, access),
         service_routes(services, access, saved),
         webhook_routes(connections, hear),
         event_routes(live, access),

@@ -1,6 +1,7 @@
 """Shows, seasons and episodes."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query
@@ -10,7 +11,17 @@ from episodarr.api.access import Access
 from episodarr.api.shapes import Cursor, Limit, Monitored, MonitoredEpisodes, answer
 from episodarr.catalogue.control import Control
 from episodarr.catalogue.posters import Posters
-from episodarr.overview.answers import EpisodeDetail, EpisodeRow, Page, SeasonCard, ShowCard, TimelineEntry, Totals
+from episodarr.jobs.remedies import Remedies, opens_a_page
+from episodarr.overview.answers import (
+    Action,
+    EpisodeDetail,
+    EpisodeRow,
+    Page,
+    SeasonCard,
+    ShowCard,
+    TimelineEntry,
+    Totals,
+)
 from episodarr.overview.arrivals import Board
 from episodarr.overview.questions import LibraryFilter, Overview
 from episodarr.overview.whole import episode_detail, with_progress
@@ -21,7 +32,15 @@ Show = Literal["all", "monitored", "unmonitored", "continuing", "ended", "missin
 Sort = Literal["title", "added", "next", "missing", "size", "progress"]
 
 
-def library_routes(overview: Overview, board: Board, control: Control, posters: Posters, access: Access) -> APIRouter:
+def library_routes(
+    overview: Overview,
+    board: Board,
+    control: Control,
+    remedies: Remedies,
+    posters: Posters,
+    access: Access,
+    clock: Callable[[], datetime],
+) -> APIRouter:
     """Routes of the library."""
     reads = APIRouter(tags=["library"], dependencies=[Depends(access.read)])
     changes = APIRouter(tags=["library"], dependencies=[Depends(access.change)])
@@ -87,7 +106,7 @@ def library_routes(overview: Overview, board: Board, control: Control, posters: 
     @reads.get("/episodes/{episode_id}", response_model=EpisodeDetail)
     def episode(episode_id: Id) -> Response:
         """Everything about an episode: state, because, waiting_for, since, progress."""
-        found = episode_detail(overview, board, episode_id)
+        found = episode_detail(overview, board, episode_id, clock(), remedies.kinds())
         if found is None:
             raise HTTPException(404, f"There is no episode {episode_id}")
         return answer(found)
@@ -130,6 +149,25 @@ def library_routes(overview: Overview, board: Board, control: Control, posters: 
         """Have Sonarr rescan, and ask all systems about the episode again."""
         await _found(control.recheck(episode_id))
         return answer({"episode_id": episode_id, "message": "All systems are asked again"}, 202)
+
+    @changes.post("/episodes/{episode_id}/actions/{action}", status_code=202)
+    async def act(episode_id: Id, action: Action) -> Response:
+        """Do what helps an episode that waits, as `advice` of the episode names it; 422 for one that opens a page."""
+        if opens_a_page(action):
+            raise HTTPException(422, f"{action.value} opens a page: GET its address instead")
+        try:
+            message = await remedies.do(action, episode_id)
+        except LookupError as problem:
+            raise HTTPException(404, str(problem)) from problem
+        return answer({"episode_id": episode_id, "message": message}, 202)
+
+    @reads.get("/episodes/{episode_id}/actions/{action}/address")
+    async def address(episode_id: Id, action: Action) -> Response:
+        """The page of another service that an action opens."""
+        try:
+            return answer({"url": await remedies.address(action, episode_id)})
+        except LookupError as problem:
+            raise HTTPException(404, str(problem)) from problem
 
     @changes.post("/library/{series_id}/sync", status_code=202)
     async def sync(series_id: Id) -> Response:

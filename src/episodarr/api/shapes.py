@@ -38,6 +38,12 @@ class MonitoredEpisodes(BaseModel):
     monitored: bool
 
 
+class FileEpisodes(BaseModel):
+    """The episodes that a file of a download holds, as a person says; none: it holds no episode."""
+
+    episode_ids: list[int] = Field(max_length=50)
+
+
 class ConnectionSettings(BaseModel):
     """Settings of a connection. An empty or absent secret of a stored connection leaves it unchanged."""
 

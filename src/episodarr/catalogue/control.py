@@ -75,6 +75,27 @@ class Control:
         await self._connections.ask(connection, client.refresh_downloads())
         await self.sync_show(places[0].series_id)
 
+    async def retry_import(self, episode_id: int) -> None:
+        """Have Sonarr look at its download clients, and try again to import what is complete."""
+        places = await self._places([EpisodeId(episode_id)])
+        connection, client = self._client(places[0].connection)
+        await self._connections.ask(connection, client.refresh_downloads())
+        await self._connections.ask(connection, client.process_downloads())
+        await self.sync_show(places[0].series_id)
+
+    async def place_of(self, episode_id: int) -> EpisodePlace:
+        """Where an episode is in Sonarr."""
+        return (await self._places([EpisodeId(episode_id)]))[0]
+
+    async def folder_of(self, series_id: int) -> str:
+        """The show's folder as Sonarr names it."""
+        return (await self._place(series_id)).path
+
+    async def queue_link(self, series_id: int) -> str:
+        """The address of Sonarr's queue, where imports are decided by hand."""
+        place = await self._place(series_id)
+        return f"{self._connections.get(place.connection).url}/activity/queue"
+
     async def sonarr_link(self, series_id: int) -> str:
         """The address of the show's page in Sonarr."""
         place = await self._place(series_id)

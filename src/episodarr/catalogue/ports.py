@@ -59,6 +59,10 @@ class CatalogueControl(Protocol):
         """Have the source look at its download clients now; the id of its command."""
         ...
 
+    async def process_downloads(self) -> int:
+        """Have the source try to import what is complete; the id of its command."""
+        ...
+
     async def rescan_series(self, sonarr_series_id: int) -> int:
         """Have the source rescan the series' folder; the id of its command."""
         ...

@@ -1,16 +1,17 @@
 """Grabs in the database: which download covers which episodes."""
 
+import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, func, insert, literal, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, literal, select, update
 
 from episodarr.database.batches import batches
 from episodarr.database.cursors import read_cursor, write_cursor
 from episodarr.database.engine import Database
-from episodarr.database.schema import download_episodes, downloads, episodes, evidence, series
+from episodarr.database.schema import corrections, download_episodes, downloads, episodes, evidence, series
 from episodarr.downloads.attribute import CoveredEpisode
-from episodarr.downloads.ports import NewGrab, OpenDownload
+from episodarr.downloads.ports import Correction, NewGrab, OpenDownload, Origin
 from episodarr.episode.facts import Fact, ImportPhase, ImportStatus, decode
 from episodarr.episode.identity import ConnectionId, EpisodeId, SeriesId, Source
 
@@ -40,9 +41,10 @@ class StoredDownloads:
             return 0
         wanted = {(grab.download_id, grab.episode_id): grab for grab in grabs}
         with self._database.reading() as db:
-            if not self._unknown(db, wanted):
+            if not self._unknown(db, wanted) and not _yielding(db, grabs):
                 return 0
         with self._database.writing() as db:
+            _yield_to_sonarr(db, grabs)
             new = self._unknown(db, wanted)
             keys = {grab.download_id: grab for grab in new}
             held = _keys(db, list(keys))
@@ -56,13 +58,22 @@ class StoredDownloads:
                         "client": grab.client,
                         "size": grab.size,
                         "grabbed_at": grab.grabbed_at,
+                        "origin": grab.origin.value,
+                        "reason": grab.reason,
                     }
                     for grab in fresh
                 ]
                 db.execute(insert(downloads), rows)
                 held = _keys(db, list(keys))
             if new:
-                pairs = [{"download": held[grab.download_id], "episode_id": grab.episode_id} for grab in new]
+                pairs = [
+                    {
+                        "download": held[grab.download_id],
+                        "episode_id": grab.episode_id,
+                        "by_hand": grab.origin is Origin.PERSON,
+                    }
+                    for grab in new
+                ]
                 db.execute(insert(download_episodes), pairs)
                 for some in batches({held[grab.download_id] for grab in new}):
                     db.execute(update(downloads).where(downloads.c.id.in_(some)).values(settled_at=None))
@@ -89,6 +100,8 @@ class StoredDownloads:
                 d.release,
                 d.client,
                 d.grabbed_at,
+                d.origin,
+                d.reason,
                 e.id,
                 e.season_number,
                 e.episode_number,
@@ -105,11 +118,13 @@ class StoredDownloads:
             .order_by(d.id, e.season_number, e.episode_number)
         )
         heads: dict[str, tuple[ConnectionId, SeriesId, str, str, datetime]] = {}
+        origins: dict[str, tuple[Origin, str]] = {}
         covered: dict[str, list[CoveredEpisode]] = {}
         with self._database.reading() as db:
             for row in db.execute(asked):
                 heads[row[0]] = (ConnectionId(row[1]), SeriesId(row[2]), row[3], row[4], row[5])
-                covered.setdefault(row[0], []).append(CoveredEpisode(EpisodeId(row[6]), *row[7:]))
+                origins[row[0]] = (Origin(row[6]), row[7])
+                covered.setdefault(row[0], []).append(CoveredEpisode(EpisodeId(row[8]), *row[9:]))
             sizes: dict[int, dict[int, int]] = {}
             for some in batches({head[1] for head in heads.values()}):
                 counted = (
@@ -119,10 +134,47 @@ class StoredDownloads:
                 )
                 for series_id, season, n in db.execute(counted):
                     sizes.setdefault(series_id, {})[season] = n
+            corrected = _corrections(db, heads)
         return [
-            OpenDownload(download_id, *head, covered=tuple(covered[download_id]), season_sizes=sizes.get(head[1], {}))
+            OpenDownload(
+                download_id,
+                *head,
+                covered=tuple(covered[download_id]),
+                season_sizes=sizes.get(head[1], {}),
+                origin=origins[download_id][0],
+                reason=origins[download_id][1],
+                corrections=corrected.get(download_id, {}),
+            )
             for download_id, head in heads.items()
         ]
+
+    def correct(self, download_id: str, file_name: str, correction: Correction | None) -> None:
+        """See DownloadStore."""
+        c = corrections.c
+        with self._database.writing() as db:
+            db.execute(delete(corrections).where(c.download_id == download_id, c.file_name == file_name))
+            if correction is not None:
+                row = {"download_id": download_id, "file_name": file_name, "episodes": json.dumps(correction.episodes)}
+                made = {"made_by": correction.by, "made_at": correction.at}
+                db.execute(insert(corrections).values(row | made))
+            kept = {
+                one for said in _corrections(db, [download_id]).get(download_id, {}).values() for one in said.episodes
+            }
+            key = select(downloads.c.id).where(downloads.c.download_id == download_id).scalar_subquery()
+            pairs = download_episodes.c
+            extra = delete(download_episodes).where(pairs.download == key, pairs.by_hand)
+            db.execute(extra.where(pairs.episode_id.not_in(kept)) if kept else extra)
+            db.execute(update(downloads).where(downloads.c.download_id == download_id).values(settled_at=None))
+
+    def series_of(self, episode_ids: Collection[EpisodeId]) -> dict[EpisodeId, SeriesId]:
+        """See DownloadStore."""
+        e = episodes.c
+        found = {}
+        with self._database.reading() as db:
+            for some in batches(episode_ids):
+                for row in db.execute(select(e.id, e.series_id).where(e.id.in_(some), e.gone_at.is_(None))):
+                    found[EpisodeId(row[0])] = SeriesId(row[1])
+        return found
 
     def in_queue(self, connection: ConnectionId) -> set[tuple[str, EpisodeId]]:
         """See DownloadStore."""
@@ -175,6 +227,38 @@ class StoredDownloads:
         """See DownloadStore."""
         with self._database.writing() as db:
             write_cursor(db, name, value)
+
+
+def _yield_to_sonarr(db: Connection, grabs: Sequence[NewGrab]) -> None:
+    """What was read from a name gives way to what Sonarr grabbed it for."""
+    for key, grab in _yielding(db, grabs).items():
+        db.execute(delete(download_episodes).where(download_episodes.c.download == key))
+        values = {"origin": Origin.SONARR.value, "reason": "", "series_id": grab.series_id, "client": grab.client}
+        values |= {"release": grab.release, "grabbed_at": grab.grabbed_at}
+        db.execute(update(downloads).where(downloads.c.id == key).values(values))
+
+
+def _yielding(db: Connection, grabs: Sequence[NewGrab]) -> dict[int, NewGrab]:
+    """Stored downloads whose episodes were read from a name until Sonarr told of its grab."""
+    told = {grab.download_id: grab for grab in grabs if grab.origin is Origin.SONARR}
+    found = {}
+    for some in batches(told):
+        asked = select(downloads.c.id, downloads.c.download_id).where(
+            downloads.c.download_id.in_(some), downloads.c.origin != Origin.SONARR.value
+        )
+        found.update({key: told[download_id] for key, download_id in db.execute(asked)})
+    return found
+
+
+def _corrections(db: Connection, download_ids: Collection[str]) -> dict[str, dict[str, Correction]]:
+    c = corrections.c
+    found: dict[str, dict[str, Correction]] = {}
+    for some in batches(download_ids):
+        asked = select(c.download_id, c.file_name, c.episodes, c.made_by, c.made_at)
+        for download_id, name, text, by, at in db.execute(asked.where(c.download_id.in_(some))):
+            said = Correction(tuple(EpisodeId(one) for one in json.loads(text)), by, at)
+            found.setdefault(download_id, {})[name] = said
+    return found
 
 
 def _keys(db: Connection, download_ids: Collection[str]) -> dict[str, int]:

@@ -291,6 +291,8 @@ downloads = Table(
     Column("client", Text, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("grabbed_at", Instant, nullable=False),
+    Column("origin", Text, nullable=False, server_default="sonarr", comment="who says which episodes it covers"),
+    Column("reason", Text, nullable=False, server_default="", comment="why these, where Sonarr did not grab it"),
     Column("settled_at", Instant, comment="nothing more is expected of it"),
 )
 _open_downloads = text("settled_at IS NULL")
@@ -301,9 +303,23 @@ download_episodes = Table(
     metadata,
     Column("download", _BigKey, ForeignKey("downloads.id", ondelete="CASCADE"), nullable=False),
     Column("episode_id", _BigKey, ForeignKey("episodes.id", ondelete="CASCADE"), nullable=False),
+    Column("by_hand", Boolean, nullable=False, server_default=text("false"), comment="a person said so, not Sonarr"),
     PrimaryKeyConstraint("download", "episode_id"),
 )
 Index("ix_download_episodes_episode_id", download_episodes.c.episode_id)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    _key(),
+    Column("download_id", Text, nullable=False),
+    Column("file_name", Text, nullable=False, comment="its path inside the download"),
+    Column("episodes", Text, nullable=False, comment="JSON list of episode ids; empty: it holds none"),
+    Column("made_by", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    UniqueConstraint("download_id", "file_name"),
+    comment="what a person said of the files of downloads",
+)
 
 library_checks = Table(
     "library_checks",

@@ -63,6 +63,7 @@ _TRANSFER = {
     TransferPhase.COMPLETE: "The whole file is there",
     TransferPhase.SKIPPED: "Its file is deselected in the download client",
     TransferPhase.GONE: "The download client no longer has it",
+    TransferPhase.WITHDRAWN: "The download does not hold this episode after all",
 }
 _IMPORT = {
     ImportPhase.WAITING: "In Sonarr's queue",
@@ -81,7 +82,7 @@ _RECOGNITION = {
 }
 
 
-def _words(what: What) -> tuple[str, str]:  # noqa: C901  # one case a kind of fact
+def _words(what: What) -> tuple[str, str]:  # noqa: C901, PLR0912  # one case a kind of fact
     """One sentence and its detail; an empty sentence for what is no event of a life."""
     match what:
         case Listed():

@@ -5,7 +5,7 @@ never guessed quietly: each carries how sure it is and why.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 
 import msgspec
@@ -46,8 +46,24 @@ class Attribution(msgspec.Struct, frozen=True):
     reason: str
 
 
-def attribute(files: Sequence[TransferFile], covered: Sequence[CoveredEpisode]) -> list[Attribution]:
-    """Attribute each file of a download to the episodes that the download covers; one answer a file, in order."""
+def attribute(
+    files: Sequence[TransferFile],
+    covered: Sequence[CoveredEpisode],
+    corrected: Mapping[str, tuple[tuple[EpisodeId, ...], str]] | None = None,
+) -> list[Attribution]:
+    """Attribute each file of a download to the episodes that the download covers; one answer a file, in order.
+
+    `corrected`: what a person said of files, by their names: (episodes, who); it stands above everything read here.
+    """
+    said = corrected or {}
+    by_hand = {file.index: said[file.name] for file in files if file.name in said}
+    if by_hand:
+        taken = {episode for episodes, _ in by_hand.values() for episode in episodes}
+        rest = [file for file in files if file.index not in by_hand]
+        answers = {one.index: one for one in attribute(rest, [one for one in covered if one.id not in taken])}
+        for index, (episodes, who) in by_hand.items():
+            answers[index] = Attribution(index, episodes, Confidence.SURE, f"{who} set it by hand")
+        return [answers[file.index] for file in files]
     videos = [file for file in files if is_video(file.name) and not is_extra(file.name)]
     if len(covered) == 1 and len(videos) > 1:
         videos = _without_small(videos)

@@ -131,23 +131,8 @@ class FollowTransfers:
             self._turn[arrival.id] = self._poll
             found = files.get(arrival.state.download_id)
             if found:
-                self._take_files(arrival, download, found, now)
+                take_files(self._board, arrival, download, found, now)
         return {arrival.id for arrival, _ in wanted}
-
-    def _take_files(self, arrival: Arrival, download: OpenDownload, files: list[TransferFile], now: datetime) -> None:
-        names = [(file.name, file.wanted) for file in files]
-        if (
-            arrival.files is None
-            or names != [(file.name, file.wanted) for file in arrival.files]
-            or arrival.covered != download.covered  # Sonarr tells of a pack's episodes one by one
-        ):
-            arrival.attributions = attribute(files, download.covered)
-            arrival.series_id, arrival.covered = download.series_id, download.covered
-            videos = sum(is_video(file.name) and not is_extra(file.name) for file in files)
-            arrival.release_kind = release_kind(download.covered, videos, download.season_sizes)
-        arrival.files = files
-        arrival.as_of = now
-        self._board.set_parts(arrival, parts_of(arrival.state, files, arrival.attributions))
 
     def _facts(self, arrival: Arrival, download: OpenDownload, now: datetime) -> list[_Said]:
         facts = []
@@ -156,7 +141,10 @@ class FollowTransfers:
             if part is not None:
                 phase = part.phase
             elif arrival.files:
-                continue  # the download brings files, but none that is known to hold this episode: say nothing of it
+                # It brings files, but none that is known to hold this episode: what was said before is taken back.
+                if (download.download_id, covered.id) in self._told:
+                    facts += self._fact(download.download_id, covered.id, TransferPhase.WITHDRAWN, "", now)
+                continue
             else:
                 phase = arrival.state.phase
                 if phase is TransferPhase.COMPLETE:
@@ -174,6 +162,8 @@ class FollowTransfers:
         for download_id, episode in list(self._told):
             if download_id not in known:
                 del self._told[download_id, episode]
+            elif self._told[download_id, episode][0] is TransferPhase.WITHDRAWN:
+                continue
             elif self._board.of_download(download_id) is None:
                 self._board.lose(self._connection, download_id)
                 facts += self._fact(download_id, episode, TransferPhase.GONE, "", now)
@@ -198,3 +188,26 @@ def _download_of(arrival: Arrival, known: dict[str, OpenDownload]) -> OpenDownlo
         if (found := known.get(download_id)) is not None:
             return found
     return None
+
+
+def take_files(
+    board: ProgressBoard, arrival: Arrival, download: OpenDownload, files: list[TransferFile], now: datetime
+) -> None:
+    """Put the files of a transfer on the board, with the episodes that each of them holds."""
+    names = [(file.name, file.wanted) for file in files]
+    if (
+        arrival.files is None
+        or names != [(file.name, file.wanted) for file in arrival.files]
+        or arrival.covered != download.covered  # Sonarr tells of a pack's episodes one by one
+        or arrival.corrections != download.corrections
+    ):
+        said = {name: (one.episodes, one.by) for name, one in download.corrections.items()}
+        arrival.attributions = attribute(files, download.covered, said)
+        arrival.corrections = download.corrections
+        arrival.origin, arrival.note = download.origin, download.reason
+        arrival.series_id, arrival.covered = download.series_id, download.covered
+        videos = sum(is_video(file.name) and not is_extra(file.name) for file in files)
+        arrival.release_kind = release_kind(download.covered, videos, download.season_sizes)
+    arrival.files = files
+    arrival.as_of = now
+    board.set_parts(arrival, parts_of(arrival.state, files, arrival.attributions))

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 import msgspec
@@ -42,6 +43,26 @@ class TransferClient(Protocol):
         ...
 
 
+class Origin(StrEnum):
+    """Who says which episodes a download covers; the earlier ones are believed before the later ones."""
+
+    SONARR = "sonarr"
+    """Sonarr grabbed it for these."""
+    SONARR_PARSE = "sonarr_parse"
+    """Sonarr reads its name so."""
+    NAME = "name"
+    """Episodarr reads its name so."""
+    PERSON = "person"
+
+
+class Correction(msgspec.Struct, frozen=True):
+    """What a person said of one file of a download; no episodes: it holds none."""
+
+    episodes: tuple[EpisodeId, ...]
+    by: str
+    at: datetime
+
+
 class OpenDownload(msgspec.Struct, frozen=True):
     """A grabbed download of which something is still expected, with the episodes it covers."""
 
@@ -55,6 +76,11 @@ class OpenDownload(msgspec.Struct, frozen=True):
     covered: tuple[CoveredEpisode, ...]
     season_sizes: dict[int, int]
     """Number of episodes of each covered season."""
+    origin: Origin = Origin.SONARR
+    reason: str = ""
+    """Why these episodes, where Sonarr did not grab it."""
+    corrections: dict[str, Correction] = {}
+    """What a person said of its files, by their names."""
 
 
 class NewGrab(msgspec.Struct, frozen=True):
@@ -67,6 +93,8 @@ class NewGrab(msgspec.Struct, frozen=True):
     client: str
     size: int
     grabbed_at: datetime
+    origin: Origin = Origin.SONARR
+    reason: str = ""
 
 
 class DownloadStore(Protocol):
@@ -92,6 +120,17 @@ class DownloadStore(Protocol):
 
     def told_of(self, teller: str) -> list[Fact]:
         """What a download client (`Label:connection`) said last of each open download's transfer."""
+        ...
+
+    def correct(self, download_id: str, file_name: str, correction: Correction | None) -> None:
+        """Keep what a person said of a file; None takes it back, with what the download covers by that word alone.
+
+        The download is open again: what was said means something for what it brings.
+        """
+        ...
+
+    def series_of(self, episodes: Collection[EpisodeId]) -> dict[EpisodeId, SeriesId]:
+        """The series of episodes; unknown ones are left out."""
         ...
 
     def settle(self, download_ids: Collection[str], now: datetime) -> None:

@@ -12,6 +12,7 @@ import msgspec
 
 from episodarr.downloads.attribute import Attribution, Confidence, CoveredEpisode
 from episodarr.downloads.model import TransferChanges, TransferFile, TransferState
+from episodarr.downloads.ports import Correction, Origin
 from episodarr.episode.facts import TransferPhase
 from episodarr.episode.identity import ConnectionId, EpisodeId, SeriesId
 
@@ -38,6 +39,10 @@ class Arrival(msgspec.Struct):
     release_kind: str = "unknown"
     covered: tuple[CoveredEpisode, ...] = ()
     """What Sonarr grabbed it for, as far as the attributions know."""
+    origin: Origin = Origin.SONARR
+    note: str = ""
+    """Why these episodes, where Sonarr did not grab it."""
+    corrections: dict[str, Correction] = {}
     files: list[TransferFile] | None = None
     attributions: list[Attribution] = []
     parts: dict[EpisodeId, Part] = {}

@@ -36,6 +36,16 @@ class Download:
         self.status: tuple[Said, ImportStatus] | None = None
         self.failed: tuple[Said, GrabFailed] | None = None
 
+    def withdraw(self) -> None:
+        """Forget the word of a client that turned out to be about another episode."""
+        if self.transfer is not None and self.transfer[1].phase is TransferPhase.WITHDRAWN:
+            self.transfer = None
+
+    @property
+    def speaks(self) -> bool:
+        """Whether anything is left that was said of it."""
+        return any((self.grabbed, self.transfer, self.status, self.failed))
+
     @property
     def began(self) -> datetime:
         """When this download was first heard of."""
@@ -134,7 +144,9 @@ def downloads_in(said: Iterable[Said]) -> list[Download]:
                 found[what.download_id].status = (one, what)
             case GrabFailed() as what if _newer(one, found, what.download_id, "failed"):
                 found[what.download_id].failed = (one, what)
-    return list(found.values())
+    for download in found.values():
+        download.withdraw()
+    return [download for download in found.values() if download.speaks]
 
 
 def _newer(one: Said, found: dict[str, Download], download_id: str, slot: str) -> bool:

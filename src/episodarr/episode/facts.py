@@ -28,6 +28,8 @@ class TransferPhase(StrEnum):
     """The file is deselected in the client: it will not arrive with this download."""
     GONE = "gone"
     """The client knows the download no more."""
+    WITHDRAWN = "withdrawn"
+    """The download turned out not to hold the episode, though it was thought to: as if it had never been said."""
 
 
 class ImportPhase(StrEnum):

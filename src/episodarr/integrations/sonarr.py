@@ -219,6 +219,10 @@ class Sonarr:
         """Have Sonarr look at its download clients now; the id of its command."""
         return await self._command({"name": "RefreshMonitoredDownloads"})
 
+    async def process_downloads(self) -> int:
+        """Have Sonarr try to import what is complete; the id of its command."""
+        return await self._command({"name": "ProcessMonitoredDownloads"})
+
     async def rescan_series(self, sonarr_series_id: int) -> int:
         """Have Sonarr rescan the series' folder; the id of its command."""
         return await self._command({"name": "RescanSeries", "seriesId": sonarr_series_id})

@@ -1,5 +1,6 @@
 """The pollers of all connected services: each service has its own, and a failing one never stops the others."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -10,6 +11,7 @@ from episodarr.availability.ports import AvailabilityStore, MediaLibrary
 from episodarr.availability.verify import Verify
 from episodarr.connections.connect import Connections
 from episodarr.connections.failures import ServiceFailure
+from episodarr.connections.model import Connection
 from episodarr.downloads.follow_grabs import FollowGrabs, SeriesNews
 from episodarr.downloads.follow_transfers import FollowTransfers, OpenDownloads
 from episodarr.downloads.ports import DownloadStore, GrabSource, TransferClient
@@ -147,6 +149,24 @@ class Followers:
         follower: FollowImports = self._poller("imports", connection, client, make)
         return follower
 
+    async def rescan_libraries(self, path: str) -> list[str]:
+        """Have every media server look at a folder soon; the names of those that took it.
+
+        Raises the last ServiceFailure when none did.
+        """
+        took, failed = [], None
+        for connection, integration, client in self._connections.offering(MediaLibrary):
+            make = partial(self._verify, connection.id, integration.label, client)
+            poller: Verify = self._poller("verify", connection.id, client, make)
+            try:
+                await self._connections.ask(connection, poller.rescan(path))
+                took.append(connection.name)
+            except ServiceFailure as failure:
+                failed = failure
+        if failed is not None and not took:
+            raise failed
+        return took
+
     async def imports(self) -> dict[str, Any]:
         """Look at what every importer made of the imported files."""
         news, problems = 0, []
@@ -169,17 +189,23 @@ class Followers:
             self._urgent |= series
 
     async def verify(self) -> dict[str, Any]:
-        """Look into every media server for what awaits it."""
-        looked, problems = 0, []
+        """Look into every media server for what awaits it: side by side, as one may take long to list everything."""
         with self._lock:
             urgent, self._urgent = self._urgent, set()
+        asked = []
         for connection, integration, client in self._connections.offering(MediaLibrary):
-            if not self._connections.may_ask(connection.id):
-                continue
             make = partial(self._verify, connection.id, integration.label, client)
             poller: Verify = self._poller("verify", connection.id, client, make)
-            try:
-                looked += await self._connections.ask(connection, poller.look(urgent))
-            except ServiceFailure as failure:
-                problems.append(str(failure))
-        return {"looked": looked, "message": "; ".join(problems)}
+            await poller.expect(urgent)
+            if self._connections.may_ask(connection.id):
+                asked.append(self._verify_in(connection, poller))
+        told = await asyncio.gather(*asked)
+        looked = sum(one for one in told if isinstance(one, int))
+        return {"looked": looked, "message": "; ".join(one for one in told if isinstance(one, str))}
+
+    async def _verify_in(self, connection: Connection, poller: Verify) -> int | str:
+        """How many series were looked at in one media server, or what went wrong."""
+        try:
+            return await self._connections.ask(connection, poller.look())
+        except ServiceFailure as failure:
+            return str(failure)

@@ -5,6 +5,7 @@ Times are aware UTC, sizes bytes, progress 0..1, speeds bytes per second.
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Generic, TypeVar
 
 from episodarr.episode.state import State
@@ -168,6 +169,41 @@ class EpisodeDetail:
     previous_id: int | None
     next_id: int | None
     library_items: list["LibraryItem"] = field(default_factory=list)
+    advice: "Advice | None" = None
+    """What helps, where it waits for something."""
+
+
+class Action(StrEnum):
+    """Something that Episodarr does about an episode, or a page of another service that it opens."""
+
+    SEARCH = "search"
+    """Sonarr searches for a release."""
+    RESCAN = "rescan"
+    """Sonarr looks at the show's folder and at its download clients again."""
+    RETRY_IMPORT = "retry_import"
+    """Sonarr tries to import what is complete."""
+    RECHECK_LIBRARY = "recheck_library"
+    """The media servers look at the show's folder, and are asked for the episode anew."""
+    RECOGNIZE = "recognize"
+    """Shoko looks at the file, or for it, once more."""
+    OPEN_IMPORT = "open_import"
+    """Sonarr's queue, where an import is decided by hand."""
+    OPEN_SHOKO = "open_shoko"
+    """Shoko's pages, where a file is linked by hand."""
+    OPEN_CLIENT = "open_client"
+    """The download client's page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What helps an episode that waits."""
+
+    unusual: bool
+    """It waits longer than such a wait usually takes, or waits for a person."""
+    usual: str
+    """How long it usually takes, in words; empty when nothing is awaited."""
+    actions: tuple[Action, ...] = ()
+    """The likeliest to help first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +230,8 @@ class FileSegment:
     """sure, likely, unsure, none (no episode: extras, samples, subtitles ...)."""
     reason: str
     """Why these episodes, or why none."""
+    by_hand: bool = False
+    """A person said so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +275,10 @@ class TransferLane:
     """False: the file list was not read (yet), `files` is empty for that reason."""
     as_of: datetime | None
     """When the client last said so."""
+    origin: str = "sonarr"
+    """Who says which episodes it covers: sonarr (it grabbed it), sonarr_parse, name, person."""
+    note: str = ""
+    """Why these, where Sonarr did not grab it, or what its name says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

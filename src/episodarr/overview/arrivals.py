@@ -102,9 +102,13 @@ class Board:
             series_id=series_id,
             series_title=series_title,
             episodes=[labels[one] for one in episodes if one in labels],
-            files=[_segment(file, by_index.get(file.index), labels) for file in arrival.files or []],
+            files=[
+                _segment(file, by_index.get(file.index), labels, arrival.corrections) for file in arrival.files or []
+            ],
             files_known=arrival.files is not None,
             as_of=arrival.as_of,
+            origin=arrival.origin.value,
+            note=arrival.note,
         )
 
 
@@ -112,7 +116,12 @@ def _kind_by_count(covered: int) -> str:
     return "unknown" if covered == 0 else "single" if covered == 1 else "partial_pack"
 
 
-def _segment(file: TransferFile, attribution: Attribution | None, labels: dict[int, EpisodeLabel]) -> FileSegment:
+def _segment(
+    file: TransferFile,
+    attribution: Attribution | None,
+    labels: dict[int, EpisodeLabel],
+    corrections: Collection[str],
+) -> FileSegment:
     episodes = attribution.episodes if attribution is not None else ()
     return FileSegment(
         index=file.index,
@@ -123,6 +132,7 @@ def _segment(file: TransferFile, attribution: Attribution | None, labels: dict[i
         episodes=[labels[one] for one in episodes if one in labels],
         confidence=attribution.confidence.value if attribution is not None else "none",
         reason=attribution.reason if attribution is not None else "no grab of Sonarr is known for this download",
+        by_hand=file.name in corrections,
     )
 
 

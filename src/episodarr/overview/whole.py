@@ -1,8 +1,10 @@
 """Stored answers joined with live progress."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from datetime import datetime
 
+from episodarr.overview.advice import advice_for
 from episodarr.overview.answers import EpisodeDetail, EpisodeProgress, EpisodeRow, Page
 from episodarr.overview.arrivals import Board
 from episodarr.overview.questions import Overview
@@ -16,11 +18,17 @@ def with_progress(page: Page[EpisodeRow], progress: Mapping[int, EpisodeProgress
     return Page(items, page.total, page.next)
 
 
-def episode_detail(overview: Overview, board: Board, episode_id: int) -> EpisodeDetail | None:
-    """Everything about an episode with its live downloads; None when there is none."""
+def episode_detail(
+    overview: Overview, board: Board, episode_id: int, now: datetime, kinds: Collection[str]
+) -> EpisodeDetail | None:
+    """Everything about an episode with its live downloads, and what helps it; None when there is none.
+
+    `kinds`: the kinds of services that are connected.
+    """
     found = overview.episode(episode_id)
     if found is None:
         return None
     downloads = board.of_episode(episode_id)
     progress = next((one.progress for one in downloads if one.phase in _UNDER_WAY), None)
-    return replace(found, downloads=downloads, episode=replace(found.episode, progress=progress))
+    episode = replace(found.episode, progress=progress)
+    return replace(found, downloads=downloads, episode=episode, advice=advice_for(episode, now, kinds=kinds))

@@ -17,7 +17,7 @@ from episodarr.web.headers import SafeHeaders
 from episodarr.web.layout.view import SharedParts
 from episodarr.web.library.view import LibraryPages
 from episodarr.web.parts import Doors, Parts
-from episodarr.web.ports import Accounts, Board, Connections, Control, Posters, Tasks
+from episodarr.web.ports import Accounts, Board, Connections, Control, Correct, Posters, Remedies, Tasks
 from episodarr.web.render import Renderer
 from episodarr.web.settings.view import ConnectionPages
 from episodarr.web.settings.wizard import Wizard
@@ -37,6 +37,8 @@ def mount_pages(
     connections: Connections,
     tasks: Tasks,
     control: Control,
+    remedies: Remedies,
+    correct: Correct,
     posters: Posters,
     url_base: str,
     secure_cookies: bool,
@@ -57,6 +59,8 @@ def mount_pages(
         connections=connections,
         tasks=tasks,
         control=control,
+        remedies=remedies,
+        correct=correct,
         posters=posters,
         gate=gate,
         render=Renderer(url_base, assets, clock, connections),

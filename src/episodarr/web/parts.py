@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 
 from episodarr.overview.questions import Overview
 from episodarr.web.form import posted
-from episodarr.web.ports import Accounts, Board, Connections, Control, Posters, Tasks
+from episodarr.web.ports import Accounts, Board, Connections, Control, Correct, Posters, Remedies, Tasks
 from episodarr.web.render import Renderer
 from episodarr.web.visit import Gate
 
@@ -24,6 +24,8 @@ class Parts:
     connections: Connections
     tasks: Tasks
     control: Control
+    remedies: Remedies
+    correct: Correct
     posters: Posters
     gate: Gate
     render: Renderer

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from episodarr.connections.integration import Integration
-from episodarr.overview.answers import ConnectionView, EpisodeProgress, Page, TaskView, TransferLane
+from episodarr.overview.answers import Action, ConnectionView, EpisodeProgress, Page, TaskView, TransferLane
 
 
 class User(Protocol):
@@ -171,9 +171,25 @@ class Control(Protocol):
 
     async def sync_show(self, series_id: int, /) -> object: ...
 
-    async def recheck(self, episode_id: int, /) -> object: ...
-
     async def sonarr_link(self, series_id: int, /) -> str: ...
+
+
+class Remedies(Protocol):
+    """What helps an episode that waits; everything raises ServiceFailure."""
+
+    def kinds(self) -> set[str]: ...
+
+    async def do(self, action: Action, episode_id: int, /) -> str: ...
+
+    async def address(self, action: Action, episode_id: int, /) -> str: ...
+
+
+class Correct(Protocol):
+    """What a person says of the files of a download."""
+
+    def say(self, lane_id: str, file_index: int, episodes: Sequence[int], by: str, /) -> object: ...
+
+    def take_back(self, lane_id: str, file_index: int, /) -> object: ...
 
 
 class Posters(Protocol):

@@ -1,12 +1,16 @@
 """What is arriving: a lane per transfer, split into its episodes."""
 
+from urllib.parse import urlencode
+
 from fastapi import HTTPException, Request
 from starlette.responses import Response
 
 from episodarr.connections.integration import Integration
 from episodarr.downloads.ports import TransferClient
 from episodarr.overview.answers import Page, TransferLane
+from episodarr.web.downloads.correction import wanted_episodes
 from episodarr.web.downloads.lanes import Lane, lane_of
+from episodarr.web.form import FormOf
 from episodarr.web.parts import Doors, Parts
 from episodarr.web.states import FAILING
 from episodarr.web.visit import visit_of
@@ -26,6 +30,7 @@ class DownloadPages:
         doors.people("GET", "/downloads", self.page)
         doors.people("GET", "/downloads/lanes", self.lanes)
         doors.people("GET", "/downloads/files", self.files)
+        doors.admins("POST", "/downloads/files", self.correct)
 
     def page(self, request: Request, show: str = "active", limit: int = STEP) -> Response:
         """The page."""
@@ -43,6 +48,29 @@ class DownloadPages:
         visit = visit_of(request)
         template = "downloads/files.html" if visit.partial else "downloads/files_page.html"
         return self._parts.render.answer(visit, template, nav="downloads", lane=found, folder=shared_folder(found))
+
+    def correct(self, request: Request, form: FormOf) -> Response:
+        """Say which episodes a file holds, or take that back."""
+        visit, lane, index = visit_of(request), form.text("lane")[:300], form.text("index")
+        back = f"/downloads/files?{urlencode({'lane': lane})}"
+        if not index.isdecimal() or len(index) > 9:
+            raise HTTPException(404)
+        try:
+            if form.text("act") == "back":
+                self._parts.correct.take_back(lane, int(index))
+                said = "Its name counts again."
+            else:
+                none = form.text("act") == "none"
+                said_of = [] if none else wanted_episodes(self._parts, lane, form.text("show"), form.text("episodes"))
+                self._parts.correct.say(lane, int(index), said_of, visit.user.name if visit.user else "")
+                said = "Remembered."
+        except LookupError as gone:
+            raise HTTPException(404, str(gone)) from gone
+        except ValueError as problem:
+            fix = "Write episodes as S02E05, S02E05-E06, or several with commas."
+            return self._parts.render.failed(visit, str(problem), fix, back)
+        part = self.files(request, lane) if visit.partial else None
+        return self._parts.render.done(visit, part, said, back)
 
     def _answer(self, request: Request, template: str, show: str, limit: int) -> Response:
         limit = max(STEP, min(limit, MOST))

@@ -49,7 +49,7 @@ _PHASES = (
 )
 """Finer words for transfers and imports, by what their sentence says (`database/timeline.py`)."""
 
-_SILENT = ("in sonarr's queue", "left sonarr's queue", "no longer has it", "deselected")
+_SILENT = ("in sonarr's queue", "left sonarr's queue", "no longer has it", "deselected", "after all")
 """Sentences that are in the list only: they mark no step of the episode itself."""
 
 _NEXT = {

@@ -1,11 +1,15 @@
 """One episode: where it is in its life, why, what it waits for, and what can be done about it."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from fastapi import HTTPException, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from episodarr.episode.state import ARRIVING, State
-from episodarr.overview.answers import EpisodeDetail, TimelineEntry
+from episodarr.overview.advice import advice_for
+from episodarr.overview.answers import Action, EpisodeDetail, TimelineEntry
 from episodarr.web.deed import trouble_with
 from episodarr.web.episode.life import life_of
 from episodarr.web.form import FormOf
@@ -14,6 +18,34 @@ from episodarr.web.visit import Visit, visit_of
 
 TIMELINE = 300
 _SEARCHABLE = frozenset(State) - {State.UNAIRED}
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """How an action is offered."""
+
+    action: Action
+    label: str
+    symbol: str
+    title: str
+    opens: bool = False
+
+
+BUTTONS = {
+    button.action: button
+    for button in (
+        Button(Action.SEARCH, "Search now", "search", "Have Sonarr look for a release"),
+        Button(
+            Action.RESCAN, "Check again", "sync", "Have Sonarr look at its folder and downloads again"
+        ),
+        Button(Action.RETRY_IMPORT, "Retry the import", "sync", "Have Sonarr try again to import what is complete"),
+        Button(Action.RECHECK_LIBRARY, "Re-check the library", "sync", "Have the media servers look at the folder now"),
+        Button(Action.RECOGNIZE, "Ask Shoko again", "sync", "Have Shoko look at the file once more"),
+        Button(Action.OPEN_IMPORT, "Open Sonarr's import", "open", "Sonarr's queue, to import by hand", opens=True),
+        Button(Action.OPEN_SHOKO, "Open Shoko", "open", "To link the file by hand", opens=True),
+        Button(Action.OPEN_CLIENT, "Open the download client", "open", "Its own page", opens=True),
+    )
+}
 
 
 class EpisodePages:
@@ -28,8 +60,9 @@ class EpisodePages:
         doors.people("GET", "/episodes/{episode_id}/live", self.live)
         doors.people("GET", "/episodes/{episode_id}/sonarr", self.in_sonarr)
         doors.admins("POST", "/episodes/{episode_id}/monitored", self.monitor)
+        doors.people("GET", "/episodes/{episode_id}/open/{action}", self.open)
         doors.admins("POST", "/episodes/{episode_id}/search", self.search)
-        doors.admins("POST", "/episodes/{episode_id}/recheck", self.recheck)
+        doors.admins("POST", "/episodes/{episode_id}/act/{action}", self.act)
 
     def page(self, request: Request, episode_id: int) -> Response:
         """The page."""
@@ -73,15 +106,34 @@ class EpisodePages:
             return trouble
         return self._parts.render.done(visit, None, "Sonarr searches for it.", back)
 
-    async def recheck(self, request: Request, episode_id: int) -> Response:
-        """Ask everybody about the episode again."""
+    async def act(self, request: Request, episode_id: int, action: Action) -> Response:
+        """Do what helps the episode."""
         visit, back = visit_of(request), f"/episodes/{episode_id}"
-        if trouble := await trouble_with(self._parts.control.recheck(episode_id), self._parts.render, visit, back):
+        if BUTTONS[action].opens:
+            raise HTTPException(404)
+        said: list[str] = []
+
+        async def deed() -> None:
+            said.append(await self._parts.remedies.do(action, episode_id))
+
+        if trouble := await trouble_with(deed(), self._parts.render, visit, back):
             return trouble
         part = None
         if visit.partial:
             part = await run_in_threadpool(self._answer, visit, episode_id, "episode/live.html")
-        return self._parts.render.done(visit, part, "Asked every service again.", back)
+        return self._parts.render.done(visit, part, said[0], back)
+
+    async def open(self, request: Request, episode_id: int, action: Action) -> Response:
+        """On to the page of another service."""
+        addresses: list[str] = []
+
+        async def deed() -> None:
+            addresses.append(await self._parts.remedies.address(action, episode_id))
+
+        back = f"/episodes/{episode_id}"
+        if trouble := await trouble_with(deed(), self._parts.render, visit_of(request), back):
+            return trouble
+        return self._parts.render.away(addresses[0])
 
     def _detail(self, episode_id: int) -> EpisodeDetail:
         detail = self._parts.overview.episode(episode_id)
@@ -94,6 +146,8 @@ class EpisodePages:
         progress = list(self._parts.board.of_episode(episode_id)) or detail.downloads
         entries = self._timeline(episode_id)
         episode = detail.episode
+        now = self._parts.clock()
+        advice = advice_for(episode, now, kinds=self._parts.remedies.kinds())
         return self._parts.render.answer(
             visit,
             template,
@@ -106,8 +160,9 @@ class EpisodePages:
             entries=entries,
             previous_id=detail.previous_id,
             next_id=detail.next_id,
-            searchable=episode.state in _SEARCHABLE,
-            life=life_of(episode, entries, self._parts.clock(), visit.zone),
+            advice=advice,
+            buttons=[BUTTONS[action] for action in _offered(episode.state, advice.actions)],
+            life=life_of(episode, entries, now, visit.zone),
         )
 
     def _timeline(self, episode_id: int) -> list[TimelineEntry]:
@@ -121,3 +176,9 @@ class EpisodePages:
             if cursor is None:
                 break
         return entries[-TIMELINE:]
+
+
+def _offered(state: State, advised: Collection[Action]) -> list[Action]:
+    """What is advised, then what can always be done."""
+    always = (Action.SEARCH, Action.RESCAN) if state in _SEARCHABLE else (Action.RESCAN,)
+    return list(dict.fromkeys([*advised, *always]))

@@ -38,8 +38,50 @@ def upgrade() -> None:
         comment="which file and episode of an importer such as Shoko an episode is",
     )
     op.create_index("ix_cross_references_episode_id", "cross_references", ["episode_id"])
+    op.add_column(
+        "downloads",
+        sa.Column(
+            "origin",
+            sa.Text(),
+            nullable=False,
+            server_default="sonarr",
+            comment="who says which episodes it covers",
+        ),
+    )
+    op.add_column(
+        "downloads",
+        sa.Column(
+            "reason", sa.Text(), nullable=False, server_default="", comment="why these, where Sonarr did not grab it"
+        ),
+    )
+    op.add_column(
+        "download_episodes",
+        sa.Column(
+            "by_hand",
+            sa.Boolean(),
+            nullable=False,
+            server_default=sa.text("false"),
+            comment="a person said so, not Sonarr",
+        ),
+    )
+    op.create_table(
+        "corrections",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("download_id", sa.Text(), nullable=False),
+        sa.Column("file_name", sa.Text(), nullable=False, comment="its path inside the download"),
+        sa.Column("episodes", sa.Text(), nullable=False, comment="JSON list of episode ids; empty: it holds none"),
+        sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_corrections"),
+        sa.UniqueConstraint("download_id", "file_name", name="uq_corrections_download_id_file_name"),
+        comment="what a person said of the files of downloads",
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("corrections")
+    op.drop_column("download_episodes", "by_hand")
+    op.drop_column("downloads", "reason")
+    op.drop_column("downloads", "origin")
     op.drop_index("ix_cross_references_episode_id", table_name="cross_references")
     op.drop_table("cross_references")
