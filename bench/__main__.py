@@ -10,7 +10,15 @@ from pathlib import Path
 from subprocess import SubprocessError
 from tempfile import TemporaryDirectory
 
-from bench import case_ledger, case_polling, case_screens, case_service, case_sync
+from bench import (
+    case_availability,
+    case_ledger,
+    case_polling,
+    case_release_names,
+    case_screens,
+    case_service,
+    case_sync,
+)
 from bench.child import Mode
 from bench.lines import Line, say
 from bench.size import LARGE, SMALL, Size
@@ -24,9 +32,11 @@ CASES: dict[str, Case] = {
     "one-percent": case_sync.changed,
     "webhook": case_service.webhook,
     "polling": case_polling.polling,
+    "availability": case_availability.availability,
     "ledger": case_ledger.observations,
     "re-judge": case_ledger.rejudged,
     "screens": case_screens.screens,
+    "release-names": case_release_names.release_names,
     "start": case_service.start,
     "idle": case_service.idle,
 }

@@ -37,7 +37,7 @@ def add_long_show(house: House) -> SeriesId:
     known = catalogue.known_series(one)
     if LONG_SHOW not in known:
         listed = ListedSeries(LONG_SHOW, "The Longest Show", "longest show", monitored=True)
-        catalogue.write_listing(one, [(SeriesEntry(LONG_SHOW, "-", b""), listed)], utc_now())
+        catalogue.write_listing(one, [(SeriesEntry(LONG_SHOW, "-", b""), listed)], (), utc_now())
         known = catalogue.known_series(one)
     begun = utc_now() - timedelta(days=LONG_EPISODES * 7)
     listed_episodes = [

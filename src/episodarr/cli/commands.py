@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from episodarr import __version__
+from episodarr.cli.parse import add_parse
 from episodarr.cli.tell import Progress, tell_episode, tell_job
 from episodarr.connections.failures import ServiceFailure
 from episodarr.settings import Settings, SettingsProblem, read
@@ -156,6 +157,7 @@ def build_commands(open_house: OpenHouse, serve: Serve, demo: Demo) -> typer.Typ
         else:
             tell_episode(Console(), detail, timeline, others)
 
+    add_parse(app)
     _user_commands(app, house, errors)
     return app
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from episodarr.downloads.follow_transfers import OpenDownloads
 from episodarr.downloads.model import HistoryEvent, HistoryKind, QueueItem
-from episodarr.downloads.ports import DownloadStore, GrabSource, NewGrab, OpenDownload
+from episodarr.downloads.ports import DownloadStore, GrabSource, NewGrab, OpenDownload, Origin
 from episodarr.downloads.progress import ProgressBoard
 from episodarr.episode.facts import (
     Fact,
@@ -86,7 +86,11 @@ class FollowGrabs:
         if self._store.remember(grabs):
             self._open.changed()
         facts = list(self._history_facts(events, known))
-        open_downloads = [one for one in self._store.open_downloads() if one.connection == self._connection]
+        open_downloads = [
+            one
+            for one in self._store.open_downloads()
+            if one.connection == self._connection and one.origin is Origin.SONARR  # the others were never in its queue
+        ]
         news = self._ledger.record(facts)
         news += self._ledger.observe(self._queue_facts(queue, known, open_downloads, now))
         unknown = [event for event in events if event.sonarr_episode_id not in known]

@@ -157,13 +157,15 @@ class FollowTransfers:
         return facts
 
     def _gone(self, known: dict[str, OpenDownload], now: datetime) -> list[_Said]:
-        """Downloads that this client told of before and no longer has."""
+        """What this client told of before and does no longer: downloads it lost, episodes they do not hold after all."""
         facts = []
         for download_id, episode in list(self._told):
             if download_id not in known:
                 del self._told[download_id, episode]
             elif self._told[download_id, episode][0] is TransferPhase.WITHDRAWN:
                 continue
+            elif all(one.id != episode for one in known[download_id].covered):
+                facts += self._fact(download_id, episode, TransferPhase.WITHDRAWN, "", now)
             elif self._board.of_download(download_id) is None:
                 self._board.lose(self._connection, download_id)
                 facts += self._fact(download_id, episode, TransferPhase.GONE, "", now)

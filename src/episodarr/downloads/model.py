@@ -72,6 +72,13 @@ class QueueItem(msgspec.Struct, frozen=True):
     added_at: datetime | None = None
 
 
+class NameReading(msgspec.Struct, frozen=True):
+    """What a Sonarr makes of a release's name, in its own ids."""
+
+    sonarr_series_id: int
+    sonarr_episode_ids: tuple[int, ...]
+
+
 class TransferFile(msgspec.Struct, frozen=True):
     """One file of a transfer. `progress` 0..1, `size` in bytes; `wanted` False: deselected in the client."""
 

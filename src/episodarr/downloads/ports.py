@@ -1,6 +1,6 @@
 """What following downloads needs from outside."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
@@ -8,7 +8,8 @@ from typing import Protocol, runtime_checkable
 import msgspec
 
 from episodarr.downloads.attribute import CoveredEpisode
-from episodarr.downloads.model import HistoryEvent, QueueItem, TransferChanges, TransferFile
+from episodarr.downloads.model import HistoryEvent, NameReading, QueueItem, TransferChanges, TransferFile
+from episodarr.downloads.resolve_release import Candidate
 from episodarr.episode.facts import Fact
 from episodarr.episode.identity import ConnectionId, EpisodeId, SeriesId
 
@@ -23,6 +24,15 @@ class GrabSource(Protocol):
 
     async def history_since(self, at: datetime) -> list[HistoryEvent]:
         """All events since `at`, oldest first."""
+        ...
+
+
+@runtime_checkable
+class NameReader(Protocol):
+    """A Sonarr instance as a reader of names. Raises ServiceFailure when it cannot be asked."""
+
+    async def read_name(self, title: str) -> NameReading | None:
+        """What it makes of a release's name; None when it knows no series for it."""
         ...
 
 
@@ -131,6 +141,14 @@ class DownloadStore(Protocol):
 
     def series_of(self, episodes: Collection[EpisodeId]) -> dict[EpisodeId, SeriesId]:
         """The series of episodes; unknown ones are left out."""
+        ...
+
+    def told_before(self, download_ids: Collection[str]) -> set[str]:
+        """Those that are known, open or settled: somebody has told which episodes they bring."""
+        ...
+
+    def candidates(self, wanted: Callable[[Candidate], bool]) -> list[Candidate]:
+        """The series that `wanted` picks by their titles (it sees them without episodes), with their episodes."""
         ...
 
     def settle(self, download_ids: Collection[str], now: datetime) -> None:
