@@ -32,7 +32,7 @@ class Shelf:
 
     def keep(self, *those: dict) -> None:
         changed = [(entry(one), entry(one).decode()) for one in those]
-        self.store.write_listing(self.connection, changed, self.clock())
+        self.store.write_listing(self.connection, changed, (), self.clock())
 
     def id(self, number: int) -> SeriesId:
         return self.store.known_series(self.connection)[number].id

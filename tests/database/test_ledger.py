@@ -28,7 +28,7 @@ class Desk:
         self.ledger = Ledger(Books(database, clock), clock, self.told.append)
         self.overview = StoredOverview(database, clock)
         store = StoredCatalogue(database, self.ledger, clock)
-        store.write_listing(connection, [(entry(series(1)), entry(series(1)).decode())], clock())
+        store.write_listing(connection, [(entry(series(1)), entry(series(1)).decode())], (), clock())
         self.series = store.known_series(connection)[1].id
         later = {"airDateUtc": "2026-01-25T20:00:00Z"}
         answer = episodes([episode(1, file=7), episode(2), episode(3, **later)], [file(7)])

@@ -42,6 +42,7 @@ class Home:
         await self.house.followers.grabs()
         await self.house.followers.transfers()
         await self.house.instances.changed(Silent())
+        await self.house.followers.adopt()
         await self.house.followers.imports()
         await self.house.followers.verify()
 
@@ -89,12 +90,16 @@ class Home:
 
 @asynccontextmanager
 async def at_home(
-    folder: Path, fill: Callable[[World], None], *, kinds: tuple[str, ...] = ("sonarr", "qbittorrent", "jellyfin")
+    folder: Path,
+    fill: Callable[[World], None],
+    *,
+    kinds: tuple[str, ...] = ("sonarr", "qbittorrent", "jellyfin"),
+    **options: Any,
 ) -> AsyncIterator[Home]:
-    """A home over a world that `fill` furnishes."""
+    """A home over a world that `fill` furnishes; `options` are the stack's."""
     world = World(ManualClock(START))
     fill(world)
-    stack = Stack(world)
+    stack = Stack(world, **options)
     await stack.start()
     house = House(read({}, data_dir=folder), {}, world.clock.now, connections_of(stack, kinds))
     try:
@@ -109,7 +114,7 @@ def connections_of(stack: Stack, kinds: tuple[str, ...] = ("sonarr", "qbittorren
     """The stack's services as connections."""
     found = []
     for service in stack.services:
-        secrets = {"api_key": service.api_key, "username": service.username, "password": service.password}
+        secrets = {name: getattr(service, name) for name in ("api_key", "token", "username", "password")}
         settings = {"url": service.url} | {name: value for name, value in secrets.items() if value}
         if service.kind in kinds:
             found.append(Connection(ConnectionId(0), service.kind, service.name, settings, from_environment=True))

@@ -36,7 +36,7 @@ class Stage:
     def client(self, kind: str, **changed: str) -> Any:
         """A new client, connected as the wizard would; `changed` settings go over the right ones."""
         service = next(service for service in self.stack.services if service.kind == kind)
-        right = {"url": service.url, "api_key": service.api_key, "username": service.username}
+        right = {"url": service.url, "api_key": service.api_key, "token": service.token, "username": service.username}
         settings = right | {"password": service.password} | changed
         client = all_integrations()[kind].connect(Connection(ConnectionId(1), kind, "Mine", settings), self.session)
         client.http.timeouts = Timeouts(total=5, bulk=5)

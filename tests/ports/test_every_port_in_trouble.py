@@ -7,7 +7,7 @@ import pytest
 from episodarr.availability.ports import MediaLibrary
 from episodarr.catalogue.ports import CatalogueControl, CatalogueSource
 from episodarr.connections.failures import Broken, Offline, Refused, ServiceFailure, WrongApp, WrongPath
-from episodarr.downloads.ports import GrabSource, TransferClient
+from episodarr.downloads.ports import GrabSource, NameReader, TransferClient
 from episodarr.imports.ports import FileMatcher
 from episodarr.integrations import all_integrations
 from episodarr.integrations._http import Timeouts
@@ -41,12 +41,14 @@ CALLS = {
         "queue": lambda client: client.queue(),
         "history_since": lambda client: client.history_since(AT),
     },
+    NameReader: {"read_name": lambda client: client.read_name("Show S01E01 1080p")},
     TransferClient: {
         "changes": lambda client: client.changes(),
         "files_of": lambda client: client.files_of(["0" * 40]),
     },
     MediaLibrary: {
         "all_series": lambda client: client.all_series(),
+        "all_episodes": lambda client: _pages(client.all_episodes()),
         "episodes_of": lambda client: client.episodes_of("0" * 32),
         "playability": lambda client: client.playability("0" * 32),
     },
@@ -126,7 +128,7 @@ def test_the_test_button_says_what_is_wrong(play, kind, mode):
 @pytest.mark.parametrize("kind", all_integrations())
 def test_wrong_credentials_are_refused_and_not_shown(play, kind):
     async def story(stage):
-        client = stage.client(kind, api_key="canary-key", password="canary-password")
+        client = stage.client(kind, api_key="canary-key", token="canary-token", password="canary-password")
         for _ in range(6):
             with pytest.raises(Refused) as failure:
                 await all_integrations()[kind].check(client)
@@ -154,6 +156,7 @@ def test_a_missing_url_base_is_told_with_the_right_one(play, kind):
     [
         ("sonarr", "/queue", lambda client: client.queue()),
         ("jellyfin", "/Items", lambda client: client.all_series()),
+        ("plex", "/all", lambda client: client.all_series()),
     ],
 )
 def test_a_page_that_holds_less_than_it_counts_is_never_taken_for_the_whole(play, world, kind, path, call):

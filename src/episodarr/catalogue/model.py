@@ -42,6 +42,14 @@ class Image(_Wire, frozen=True):
     remote_url: str = ""
 
 
+class AlternateTitle(_Wire, frozen=True):
+    """Another title of a series; with a season when it is that season's only. -1 and 0 there: of no one season."""
+
+    title: str = ""
+    season_number: int | None = None
+    scene_season_number: int | None = None
+
+
 class ListedSeries(_Wire, frozen=True):
     """One series of the source's list, with its seasons."""
 
@@ -64,6 +72,7 @@ class ListedSeries(_Wire, frozen=True):
     genres: list[str] = []
     title_slug: str = ""
     images: list[Image] = []
+    alternate_titles: list[AlternateTitle] = []
     seasons: list[ListedSeason] = []
     statistics: Statistics = Statistics()
 

@@ -137,9 +137,17 @@ class CatalogueStore(Protocol):
         ...
 
     def write_listing(
-        self, connection: ConnectionId, changed: Sequence[tuple[SeriesEntry, ListedSeries]], now: datetime
+        self,
+        connection: ConnectionId,
+        changed: Sequence[tuple[SeriesEntry, ListedSeries]],
+        present: Collection[int],
+        now: datetime,
     ) -> Counts:
-        """Store changed entries of the series list with their seasons, and mark their episodes as to be read."""
+        """Store changed entries of the series list with their seasons, and mark their episodes as to be read.
+
+        `present`: all ids of the list. A new entry with the TVDB id of a series that is not among them is that series,
+        added anew: it goes on with its history.
+        """
         ...
 
     def finish_listing(self, connection: ConnectionId, digest: str) -> None:

@@ -92,10 +92,15 @@ class CatalogueSync:
                 fix="If all series were really removed, remove this connection; otherwise look into Sonarr's log.",
             )
         changed, whole = self._changed(entries, known, report)
+        ids = frozenset(entry.id for entry in entries)
         for start in range(0, len(changed), 500):
             steps.step(start / max(len(changed), 1), f"Storing {len(changed)} changed series")
             batch = changed[start : start + 500]
-            report.series.add(await asyncio.to_thread(self._store.write_listing, self.connection, batch, self._clock()))
+            report.series.add(
+                await asyncio.to_thread(self._store.write_listing, self.connection, batch, ids, self._clock())
+            )
+        if report.series.created or report.series.updated:  # a series that was added anew took its former row over
+            known = await asyncio.to_thread(self._store.known_series, self.connection)
         whole = await self._gone(entries, known, report) and whole
         if whole:
             await asyncio.to_thread(self._store.finish_listing, self.connection, listing.digest)

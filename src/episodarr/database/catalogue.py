@@ -72,12 +72,17 @@ class StoredCatalogue:
             write_cursor(db, name, value)
 
     def write_listing(
-        self, connection: ConnectionId, changed: Sequence[tuple[SeriesEntry, ListedSeries]], now: datetime
+        self,
+        connection: ConnectionId,
+        changed: Sequence[tuple[SeriesEntry, ListedSeries]],
+        present: Collection[int],
+        now: datetime,
     ) -> Counts:
         """See CatalogueStore."""
         counts = Counts()
         with self._database.writing() as db:
             known = _held_series(db, connection, [listed.id for _, listed in changed])
+            known |= _added_anew(db, connection, [one for _, one in changed if one.id not in known], present)
             new: list[dict[str, object]] = []
             edited: list[dict[str, object]] = []
             for entry, listed in changed:
@@ -266,6 +271,24 @@ def _held_series(db: Connection, connection: ConnectionId, sonarr_ids: Collectio
     return held
 
 
+def _added_anew(
+    db: Connection, connection: ConnectionId, new: Collection[ListedSeries], present: Collection[int]
+) -> dict[int, int]:
+    """Rows of series that were removed from Sonarr and added again under another id; they take that id."""
+    wanted = {one.tvdb_id: one.id for one in new if one.tvdb_id}
+    found = {}
+    for some in batches(wanted):
+        asked = select(series.c.id, series.c.sonarr_id, series.c.tvdb_id).where(
+            series.c.connection_id == connection, series.c.tvdb_id.in_(some)
+        )
+        for series_id, sonarr_id, tvdb_id in db.execute(asked).all():
+            if sonarr_id not in present and wanted[tvdb_id] not in found:
+                found[wanted[tvdb_id]] = series_id
+                values = {"sonarr_id": wanted[tvdb_id], "episodes_digest": "", "failures": 0, "retry_at": None}
+                db.execute(update(series).where(series.c.id == series_id).values(values))
+    return found
+
+
 def _series_row(entry: SeriesEntry, listed: ListedSeries, now: datetime) -> dict[str, object]:
     return {
         "tvdb_id": listed.tvdb_id,
@@ -284,6 +307,7 @@ def _series_row(entry: SeriesEntry, listed: ListedSeries, now: datetime) -> dict
         "path": listed.path,
         "runtime": listed.runtime,
         "genres": msgspec.json.encode(listed.genres).decode(),
+        "alternate_titles": msgspec.json.encode(listed.alternate_titles).decode(),
         "has_poster": any(image.cover_type == "poster" for image in listed.images),
         "size_on_disk": listed.statistics.size_on_disk,
         "season_count": sum(one.season_number > 0 for one in listed.seasons),

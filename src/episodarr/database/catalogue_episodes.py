@@ -1,7 +1,8 @@
 """Storing the episodes and files of series: what is new, edited, renumbered or gone, as few statements for many series.
 
-An episode is followed by Sonarr's id of it: a renumbered one keeps its row, and with it its history. One that Sonarr no
-longer lists keeps its row too (`gone_at`), because a play or a deletion of it may be asked for later.
+An episode is followed by Sonarr's id of it: a renumbered one keeps its row, and with it its history. One that comes
+back under another id is told by its TVDB id. One that Sonarr no longer lists keeps its row too (`gone_at`), because a
+play or a deletion of it may be asked for later.
 """
 
 from collections.abc import Iterable, Sequence
@@ -48,6 +49,7 @@ _FILE_COLUMNS = ("relative_path", "path", "size", "quality", "release_group", "s
 _FILE_ROW = ("id", "series_id", "sonarr_id", *_FILE_COLUMNS)
 _ADD_FILE = insert(episode_files)
 _NUMBERS = slice(2, 4)
+_TVDB_ID = _EPISODE_COLUMNS.index("tvdb_id")
 _MONITORED, _FILE_ID, _AIRS_AT = (_EPISODE_COLUMNS.index(name) for name in ("monitored", "file_id", "airs_at"))
 
 
@@ -78,6 +80,7 @@ class EpisodeWriter:
         files = {(one[0], file.id): file for one in listed for file in one[2]}
         lost_file: list[EpisodeId] = []
         seen: set[EpisodeId] = set()
+        self._recognise_moved(listed, held)
         for series_id, those, _ in listed:
             for episode in _numbered_once(_unique(those)):
                 row = self._row(series_id, episode, season_ids, file_ids)
@@ -188,6 +191,32 @@ class EpisodeWriter:
         return {
             (row[0], row[1]): (EpisodeId(row[2]), tuple(row[4:]), row[3] is not None) for row in self._db.execute(asked)
         }
+
+    def _recognise_moved(
+        self, listed: Sequence[Listed], held: dict[tuple[int, int], tuple[EpisodeId, tuple[Any, ...], bool]]
+    ) -> None:
+        """Episodes that Sonarr lists under a new id, and under their old one no more: a reshuffle at TVDB that moved
+        them to another season, or a series that was added anew. Their rows take the new id; `held` is keyed by it."""
+        moved = []
+        for series_id, those, _ in listed:
+            present = {one.id for one in those}
+            left: dict[int, list[int]] = {}
+            for (of, sonarr_id), (_, was, _) in held.items():
+                if of == series_id and sonarr_id not in present and was[_TVDB_ID]:
+                    left.setdefault(was[_TVDB_ID], []).append(sonarr_id)
+            if not left:
+                continue
+            for episode in _unique(those):
+                same = left.get(episode.tvdb_id, ())
+                if (series_id, episode.id) in held or len(same) != 1:
+                    continue
+                about, was, was_gone = held.pop((series_id, same[0]))
+                held[series_id, episode.id] = (about, was, was_gone)
+                del left[episode.tvdb_id]
+                moved.append({"b_id": about, "b_sonarr": episode.id})
+        if moved:
+            statement = update(episodes).where(episodes.c.id == bindparam("b_id"))
+            self._db.execute(statement.values(sonarr_id=bindparam("b_sonarr")), moved)
 
     def _row(
         self,

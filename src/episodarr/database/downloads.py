@@ -1,17 +1,21 @@
 """Grabs in the database: which download covers which episodes."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, and_, delete, func, insert, literal, select, update
 
+from episodarr.catalogue.model import AlternateTitle
 from episodarr.database.batches import batches
 from episodarr.database.cursors import read_cursor, write_cursor
 from episodarr.database.engine import Database
 from episodarr.database.schema import corrections, download_episodes, downloads, episodes, evidence, series
 from episodarr.downloads.attribute import CoveredEpisode
 from episodarr.downloads.ports import Correction, NewGrab, OpenDownload, Origin
+from episodarr.downloads.resolve_release import Alias, Candidate, SeriesType
 from episodarr.episode.facts import Fact, ImportPhase, ImportStatus, decode
 from episodarr.episode.identity import ConnectionId, EpisodeId, SeriesId, Source
 
@@ -212,6 +216,30 @@ class StoredDownloads:
                 for episode, at, said, text in db.execute(asked)
             ]
 
+    def told_before(self, download_ids: Collection[str]) -> set[str]:
+        """See DownloadStore."""
+        with self._database.reading() as db:
+            return set(_keys(db, list(download_ids)))
+
+    def candidates(self, wanted: Callable[[Candidate], bool]) -> list[Candidate]:
+        """See DownloadStore."""
+        s, e = series.c, episodes.c
+        with self._database.reading() as db:
+            heads = db.execute(
+                select(s.id, s.title, s.year, s.series_type, s.alternate_titles).where(s.gone_at.is_(None))
+            )
+            found = {one.series_id: one for one in map(_candidate, heads) if wanted(one)}
+            held: dict[SeriesId, list[CoveredEpisode]] = {one: [] for one in found}
+            for some in batches(found):
+                asked = (
+                    select(e.series_id, *(e[name] for name in _COVERED))
+                    .where(e.series_id.in_(some), e.gone_at.is_(None))
+                    .order_by(e.season_number, e.episode_number)
+                )
+                for series_id, *numbers in db.execute(asked):
+                    held[SeriesId(series_id)].append(CoveredEpisode(*numbers))
+        return [msgspec.structs.replace(one, episodes=tuple(held[key])) for key, one in found.items()]
+
     def settle(self, download_ids: Collection[str], now: datetime) -> None:
         """See DownloadStore."""
         with self._database.writing() as db:
@@ -227,6 +255,29 @@ class StoredDownloads:
         """See DownloadStore."""
         with self._database.writing() as db:
             write_cursor(db, name, value)
+
+
+_COVERED = (
+    "id",
+    "season_number",
+    "episode_number",
+    "absolute_number",
+    "scene_season_number",
+    "scene_episode_number",
+    "scene_absolute_number",
+    "air_date",
+)
+_titles = msgspec.json.Decoder(list[AlternateTitle])
+
+
+def _candidate(row: Sequence[Any]) -> Candidate:
+    series_id, title, year, series_type, alternate = row
+    aliases = []
+    for one in _titles.decode(alternate):
+        season = one.season_number if (one.season_number or -1) > 0 else one.scene_season_number
+        aliases.append(Alias(one.title, season if season is not None and season > 0 else None))
+    kind = SeriesType(series_type) if series_type in {one.value for one in SeriesType} else SeriesType.STANDARD
+    return Candidate(SeriesId(series_id), title, year or None, kind, tuple(aliases))
 
 
 def _yield_to_sonarr(db: Connection, grabs: Sequence[NewGrab]) -> None:

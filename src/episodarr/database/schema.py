@@ -129,6 +129,7 @@ series = Table(
     Column("path", Text, nullable=False),
     Column("runtime", Integer, nullable=False),
     Column("genres", Text, nullable=False, comment="JSON list"),
+    Column("alternate_titles", Text, nullable=False, server_default="[]", comment="JSON: catalogue.model"),
     Column("has_poster", Boolean, nullable=False),
     Column("size_on_disk", BigInteger, nullable=False),
     Column("list_digest", Text, nullable=False, comment="of its entry in the series list"),

@@ -18,6 +18,7 @@ from episodarr.episode.facts import (
     RecognitionPhase,
     Removed,
     Requested,
+    RequestPhase,
     Transfer,
     TransferPhase,
     Watched,
@@ -75,6 +76,13 @@ _IMPORT = {
 }
 
 
+_REQUEST = {
+    RequestPhase.APPROVED: "Requested",
+    RequestPhase.PENDING: "Requested, awaits an approval",
+    RequestPhase.FAILED: "Requested, but it could not be handed on to Sonarr",
+    RequestPhase.DECLINED: "The request was declined",
+    RequestPhase.GONE: "The request is gone",
+}
 _RECOGNITION = {
     RecognitionPhase.PENDING: "Not recognised yet",
     RecognitionPhase.RECOGNIZED: "Recognised",
@@ -88,7 +96,7 @@ def _words(what: What) -> tuple[str, str]:  # noqa: C901, PLR0912  # one case a 
         case Listed():
             return ("Listed and monitored" if what.monitored else "Listed, not monitored"), ""
         case Requested():
-            return "Requested", what.by
+            return _REQUEST[what.phase], what.by
         case Grabbed():
             return f"Grabbed for {what.client or 'the download client'}", what.release
         case GrabFailed():

@@ -109,7 +109,15 @@ class Arrivals:
         world.emit(Event("Grab", series, tuple(listed), download))
         return torrent
 
-    def add_foreign(self, name: str, size: int = 2 * 10**9, *, seconds: float = 60.0, category: str = "") -> Torrent:
+    def add_foreign(
+        self,
+        name: str,
+        size: int = 2 * 10**9,
+        *,
+        seconds: float = 60.0,
+        category: str = "",
+        file_names: Sequence[str] = (),
+    ) -> Torrent:
         """Put a torrent into the client that Sonarr did not grab; in Sonarr's category it shows there as unknown."""
         world = self._world
         key = hashlib.sha1(
@@ -118,11 +126,14 @@ class Arrivals:
         torrent = Torrent(
             hash=key,
             name=name,
-            files=[TorrentFile(0, name, size)],
+            files=[
+                TorrentFile(index, one if one == name else f"{name}/{one}", size // max(len(file_names), 1))
+                for index, one in enumerate(file_names or [name])
+            ],
             rate=size / seconds if seconds else 0.0,
             added_at=world.now,
             metadata_t=world.t,
-            single_file=True,
+            single_file=not file_names,
             category=category,
             save_path=f"/downloads/{category}" if category else "/downloads",
             has_metadata=True,

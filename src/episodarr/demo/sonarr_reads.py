@@ -1,5 +1,6 @@
 """What Sonarr answers to GET on its lists: series, episodes, files, queue, history, calendar, wanted."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -67,6 +68,7 @@ class Reads:
             ("/history/since", self.history_since),
             ("/history/series", self.history_of_series),
             ("/calendar", self.calendar),
+            ("/parse", self.parse),
             ("/wanted/missing", self.missing),
             ("/wanted/cutoff", self.cutoff),
         ):
@@ -80,6 +82,23 @@ class Reads:
         tvdb_id = ask.number("tvdbId")
         listed = [one for one in self._world.series.values() if tvdb_id in {None, one.tvdb_id}]
         return as_json([series_resource(self._world, one, self._url_base) for one in listed])
+
+    def parse(self, ask: Ask) -> Answer:
+        """What a name means; this one understands `Title S01E02` and `Title S01` only."""
+        name = ask.query.get("title", "")
+        answer: Json = {"id": 0, "title": name, "episodes": [], "languages": [], "customFormats": []}
+        match = re.match(r"(?P<title>.+?)[ .](?:\(\d{4}\) )?S(?P<season>\d\d)(?:E(?P<number>\d\d))?\b", name)
+        if match is None:
+            return as_json(answer)
+        wanted = match["title"].replace(".", " ").lower()
+        series = next((one for one in self._world.series.values() if one.title.lower() == wanted), None)
+        if series is None:
+            return as_json(answer)
+        answer["series"] = series_resource(self._world, series, self._url_base)
+        number = int(match["number"] or 0)
+        meant = [one for one in self._world.season_of(series, int(match["season"])) if number in {0, one.number}]
+        answer["episodes"] = [episode_resource(self._world, one) for one in meant]
+        return as_json(answer)
 
     def series_one(self, ask: Ask) -> Answer:
         """One series by its id."""

@@ -16,8 +16,8 @@ from episodarr.connections.failures import Broken, WrongApp, WrongPath
 from episodarr.connections.hint import About, Hint, hint
 from episodarr.connections.integration import Integration
 from episodarr.connections.model import Checked, Connection, Field, FieldKind
-from episodarr.downloads.model import HistoryEvent, HistoryKind, QueueItem
-from episodarr.downloads.ports import GrabSource
+from episodarr.downloads.model import HistoryEvent, HistoryKind, NameReading, QueueItem
+from episodarr.downloads.ports import GrabSource, NameReader
 from episodarr.episode.facts import download_key
 from episodarr.integrations._http import MEGABYTE, UNREADABLE, Answer, HttpService, TooLarge
 from episodarr.integrations._untrusted import count, in_utc, instant, text
@@ -83,6 +83,12 @@ class _Row(_Wire):
     added: Any = None
 
 
+class _Parsed(_Wire):
+    title: str | None = None
+    series: _Id | None = None
+    episodes: list[_Id] | None = None
+
+
 class _Page(_Wire):
     page: int
     total_records: int
@@ -94,6 +100,7 @@ _id = msgspec.json.Decoder(_Id)
 _series_ids = msgspec.json.Decoder(list[_SeriesId])
 _ids = msgspec.json.Decoder(list[_Id])
 _events = msgspec.json.Decoder(list[_Event])
+_parsed = msgspec.json.Decoder(_Parsed)
 _page = msgspec.json.Decoder(_Page)
 _object = msgspec.json.Decoder(dict[str, Any])
 
@@ -124,6 +131,15 @@ class Sonarr:
             found = self.http.redacted(f"{status.app_name} {status.version}".strip()) or "another application"
             raise WrongApp(self.http.service, f"{found} answers there, not Sonarr")
         return status
+
+    # NameReader
+
+    async def read_name(self, title: str) -> NameReading | None:
+        """What Sonarr makes of a release's name; None when it knows no series for it."""
+        found = await self.http.json("/api/v3/parse", _parsed, {"title": title[:1000]})
+        if found.series is None:
+            return None
+        return NameReading(found.series.id, tuple(one.id for one in found.episodes or ()))
 
     # CatalogueSource
 
@@ -387,7 +403,7 @@ INTEGRATION = Integration(
         Field("url", "Address", FieldKind.URL, help="With its URL base, if it has one.", example="http://sonarr:8989"),
         Field("api_key", "API key", FieldKind.SECRET, help="Sonarr: Settings > General > Security."),
     ),
-    ports=(CatalogueSource, CatalogueControl, GrabSource),
+    ports=(CatalogueSource, CatalogueControl, GrabSource, NameReader),
     connect=_connect,
     check=Sonarr.check,
     hint=_hint,

@@ -12,9 +12,11 @@ from episodarr.availability.verify import Verify
 from episodarr.connections.connect import Connections
 from episodarr.connections.failures import ServiceFailure
 from episodarr.connections.model import Connection
+from episodarr.downloads.adopt import Adopt
 from episodarr.downloads.follow_grabs import FollowGrabs, SeriesNews
 from episodarr.downloads.follow_transfers import FollowTransfers, OpenDownloads
-from episodarr.downloads.ports import DownloadStore, GrabSource, TransferClient
+from episodarr.downloads.model import NameReading
+from episodarr.downloads.ports import DownloadStore, GrabSource, NameReader, TransferClient
 from episodarr.downloads.progress import ProgressBoard
 from episodarr.episode.identity import ConnectionId, SeriesId
 from episodarr.episode.ledger import Ledger
@@ -51,6 +53,7 @@ class Followers:
         self._progress = progress
         self._open = open_downloads
         self._series_news = series_news
+        self._adopt = Adopt(downloads, progress, open_downloads, clock)
         self._recognized = recognized
         self._clock = clock
         self._pollers: dict[tuple[str, ConnectionId], tuple[object, Any]] = {}
@@ -166,6 +169,18 @@ class Followers:
         if failed is not None and not took:
             raise failed
         return took
+
+    async def adopt(self) -> dict[str, Any]:
+        """Find out which episodes the downloads bring that no Sonarr grabbed."""
+        readers = [
+            (connection.id, partial(self._read_name, connection, client))
+            for connection, _, client in self._connections.offering(NameReader)
+            if self._connections.may_ask(connection.id)
+        ]
+        return {"found": await self._adopt.poll(readers)}
+
+    async def _read_name(self, connection: Connection, client: NameReader, name: str) -> NameReading | None:
+        return await self._connections.ask(connection, client.read_name(name))
 
     async def imports(self) -> dict[str, Any]:
         """Look at what every importer made of the imported files."""

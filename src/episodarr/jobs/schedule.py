@@ -12,6 +12,7 @@ from episodarr.settings import Settings
 
 _REVIEW_INTERVAL = 20.0
 _CHANGED_INTERVAL = 60.0
+_NAMES_INTERVAL = 20.0
 
 
 def schedule(
@@ -38,6 +39,9 @@ def schedule(
 
     async def transfers(_run: Run) -> Mapping[str, Any]:
         return await followers.transfers()
+
+    async def adopt(_run: Run) -> Mapping[str, Any]:
+        return await followers.adopt()
 
     async def imports(_run: Run) -> Mapping[str, Any]:
         return await followers.imports()
@@ -93,6 +97,14 @@ def schedule(
             "Reads what moves in the download clients, file by file; less often while nothing does.",
             settings.downloads_interval,
             transfers,
+            recorded=False,
+        ),
+        Task(
+            "read-names",
+            "Read foreign downloads",
+            "Finds out, by their names, which episodes the downloads bring that Sonarr did not grab.",
+            _NAMES_INTERVAL,
+            adopt,
             recorded=False,
         ),
         Task(

@@ -39,6 +39,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_cross_references_episode_id", "cross_references", ["episode_id"])
     op.add_column(
+        "series",
+        sa.Column(
+            "alternate_titles", sa.Text(), nullable=False, server_default="[]", comment="JSON: catalogue.model"
+        ),
+    )
+    op.execute("UPDATE series SET list_digest = ''")  # so that the next series list brings their other titles
+    op.execute("DELETE FROM cursors WHERE name LIKE 'series-list:%'")
+    op.add_column(
         "downloads",
         sa.Column(
             "origin",
@@ -83,5 +91,6 @@ def downgrade() -> None:
     op.drop_column("download_episodes", "by_hand")
     op.drop_column("downloads", "reason")
     op.drop_column("downloads", "origin")
+    op.drop_column("series", "alternate_titles")
     op.drop_index("ix_cross_references_episode_id", table_name="cross_references")
     op.drop_table("cross_references")

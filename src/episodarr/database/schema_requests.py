@@ -1,0 +1,98 @@
+"""The tables of requests; see `schema` for how instants and keys are kept."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from episodarr.database.schema import Instant, metadata
+
+_BigKey = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _of_request() -> Column[int]:
+    return Column("request_id", _BigKey, ForeignKey("requests.id", ondelete="CASCADE"), nullable=False)
+
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", _BigKey, primary_key=True, autoincrement=True),
+    Column("connection_id", _BigKey, ForeignKey("connections.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False, comment="the request system's own id"),
+    Column("tmdb_id", Integer, nullable=False),
+    Column("tvdb_id", Integer, nullable=False),
+    Column("requester", Text, nullable=False),
+    Column("all_seasons", Boolean, nullable=False, comment="all but the specials; else see request_seasons"),
+    Column("is_4k", Boolean, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("status_number", Integer, nullable=False),
+    Column("media_status", Text, nullable=False, comment="what the request system believes of the whole title"),
+    Column("media_number", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("modified_by", Text, nullable=False),
+    Column("sonarr_address", Text, nullable=False, comment="scheme, host and port as the request system knows it"),
+    Column("sonarr_series", Integer, nullable=False, comment="that Sonarr's id of the series"),
+    Column("gone_at", Instant, comment="the request system no longer has it; its history is kept"),
+    Column("source", Text, nullable=False, comment="who says it: the source of its facts"),
+    Column("said", Text, nullable=False, comment="the fact for a requested episode; see evidence.what"),
+    Column("unsaid", Text, nullable=False, comment="the fact for an episode that is not requested any more"),
+    Column("standing", Boolean, nullable=False, comment="neither declined nor gone"),
+    Column("said_at", Instant, nullable=False, comment="since when it says so"),
+    UniqueConstraint("connection_id", "number"),
+)
+Index("ix_requests_created_at", requests.c.created_at, requests.c.id)
+
+request_seasons = Table(
+    "request_seasons",
+    metadata,
+    _of_request(),
+    Column("number", Integer, nullable=False),
+    PrimaryKeyConstraint("request_id", "number"),
+)
+
+request_series = Table(
+    "request_series",
+    metadata,
+    _of_request(),
+    Column("series_id", _BigKey, ForeignKey("series.id", ondelete="CASCADE"), nullable=False),
+    Column("current", Boolean, nullable=False, comment="false: it was found to be about another one meanwhile"),
+    PrimaryKeyConstraint("request_id", "series_id"),
+    Index("ix_request_series_series_id", "series_id"),
+    comment="the series that a request is about, in each Sonarr that holds it",
+)
+
+request_log = Table(
+    "request_log",
+    metadata,
+    Column("id", _BigKey, primary_key=True, autoincrement=True),
+    _of_request(),
+    Column("at", Instant, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Index("ix_request_log_request_id", "request_id"),
+    comment="what became of a request",
+)
+
+request_titles = Table(
+    "request_titles",
+    metadata,
+    Column("connection_id", _BigKey, ForeignKey("connections.id", ondelete="CASCADE"), nullable=False),
+    Column("tmdb_id", Integer, nullable=False),
+    Column("name", Text, nullable=False, comment="empty: looked for in vain"),
+    Column("year", Integer, nullable=False),
+    Column("looked_at", Instant, nullable=False),
+    PrimaryKeyConstraint("connection_id", "tmdb_id"),
+    comment="names of requested titles that no Sonarr lists",
+)
