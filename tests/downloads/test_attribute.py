@@ -170,3 +170,20 @@ def test_any_names_give_one_answer_a_file_within_the_covered_set(made, count) ->
     assert {episode for one in answers for episode in one.episodes} <= {one.id for one in episodes}
     assert all(one.reason for one in answers)
     assert all((one.confidence is Confidence.NONE) <= (one.episodes == ()) for one in answers)
+
+
+class TestByHand:
+    """What a person said of a file stands above everything read (R-D4)."""
+
+    def test_it_counts_and_leaves_the_rest_to_the_names(self) -> None:
+        those = files("Show S01E01.mkv", "Show S01E02.mkv", "odd.mkv")
+        said = {"odd.mkv": ((EpisodeId(103),), "Ada"), "Show S01E02.mkv": ((), "Bo")}
+        found = attribute(those, covered(1, 2, 3), said)
+        assert [one.episodes for one in found] == [(EpisodeId(101),), (), (EpisodeId(103),)]
+        assert [one.confidence for one in found] == [Confidence.SURE] * 3
+        assert (found[2].reason, found[1].reason) == ("Ada set it by hand", "Bo set it by hand")
+
+    def test_a_word_about_a_file_that_is_not_there_changes_nothing(self) -> None:
+        those = files("Show S01E01.mkv")
+        said = {"gone.mkv": ((EpisodeId(9),), "Ada")}
+        assert attribute(those, covered(1), said) == attribute(those, covered(1))

@@ -62,7 +62,8 @@ class TestDeclaration:
 
     def test_connects_without_a_request_and_offers_its_ports(self, integration: Integration):
         settings = {
-            field.name: "http://127.0.0.1:1" if field.kind is FieldKind.URL else "x" for field in integration.fields
+            field.name: "http://127.0.0.1:1" if field.kind is FieldKind.URL else field.example or "x"
+            for field in integration.fields
         }
         assert missing_fields(integration, settings) == []
         client = integration.connect(Connection(ConnectionId(1), integration.kind, "", settings), None)
@@ -72,7 +73,8 @@ class TestDeclaration:
         assert client.http.service == integration.label
 
     def test_keeps_what_is_secret_out_of_sight(self, integration: Integration):
-        settings = {field.name: f"canary-{field.name}" for field in integration.fields} | {"url": "http://u:canary@h/"}
+        settings = {field.name: field.example or f"canary-{field.name}" for field in integration.fields}
+        settings["url"] = "http://u:canary@h/"
         client = integration.connect(Connection(ConnectionId(1), integration.kind, "Mine", settings), None)
         assert "canary" not in repr(client) + repr(client.http)
 

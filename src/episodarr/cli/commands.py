@@ -15,6 +15,7 @@ from episodarr import __version__
 from episodarr.cli.parse import add_parse
 from episodarr.cli.tell import Progress, tell_episode, tell_job
 from episodarr.connections.failures import ServiceFailure
+from episodarr.overview.whole import episode_detail
 from episodarr.settings import Settings, SettingsProblem, read
 
 NOT_FOUND, WRONG_USE, UNREACHABLE = 1, 2, 3
@@ -35,6 +36,12 @@ class HouseDoors(Protocol):
     def followers(self) -> Any: ...
     @property
     def connections(self) -> Any: ...
+    @property
+    def board(self) -> Any: ...
+    @property
+    def remedies(self) -> Any: ...
+    @property
+    def clock(self) -> Any: ...
     def open(self) -> Any: ...
     def close(self) -> None: ...
 
@@ -147,7 +154,8 @@ def build_commands(open_house: OpenHouse, serve: Serve, demo: Demo) -> typer.Typ
             if not found:
                 errors.print(f"No show like “{show}” has an episode {episode}.", highlight=False)
                 raise typer.Exit(NOT_FOUND)
-            detail = opened.overview.episode(found[0].id)
+            detail = episode_detail(opened.overview, opened.board, found[0].id, opened.clock(), opened.remedies.kinds())
+            assert detail is not None  # noqa: S101  # it was found a moment ago
             timeline = opened.overview.timeline(found[0].id, 200, None).items
             others = [opened.overview.show(row.series_id).title for row in found[1:]]
         finally:
@@ -170,7 +178,12 @@ async def _sync(opened: HouseDoors, errors: Console, *, full: bool) -> dict[str,
             progress.begin("Episodes")
             report: dict[str, Any] = await opened.instances.episodes(progress, full=full)
             progress.begin("Downloads and media servers")
-            for look in (opened.followers.grabs, opened.followers.transfers, opened.followers.verify):
+            for look in (
+                opened.followers.grabs,
+                opened.followers.transfers,
+                opened.followers.imports,
+                opened.followers.verify,
+            ):
                 report.setdefault("looks", {})[look.__name__] = await look()
     report["series"] = series["series"]
     report["services"] = {

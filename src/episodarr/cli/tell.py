@@ -71,6 +71,10 @@ def tell_episode(
     console.print(Text.assemble((row.state.value.replace("_", " ").upper(), "bold"), _since(row.since)))
     console.print(f"  because      {row.because}", highlight=False)
     console.print(f"  waiting for  {row.waiting_for or 'nothing'}", highlight=False)
+    if detail.advice is not None and detail.advice.usual:
+        word = "unusual" if detail.advice.unusual else "usual"
+        helps = ", ".join(one.value.replace("_", " ") for one in detail.advice.actions)
+        console.print(f"  {word:<12} {detail.advice.usual} What helps: {helps}.", highlight=False)
     if row.relative_path:
         size = (row.size or 0) / 1e9
         console.print(f"  file         {row.relative_path} ({row.quality}, {size:.2f} GB)", highlight=False)

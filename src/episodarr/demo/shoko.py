@@ -34,8 +34,7 @@ class Shoko(Server):
         self.modern = modern
         self.folders = folders or {"/media/anime": "/media/anime"}
         self.starting = False
-        self.unknown: set[int] = set()
-        """Episodes whose files AniDB does not know; `link` makes up for it."""
+        self.unknown = world.unrecognized
         self.cours: dict[tuple[int, int], int] = {}
         """(series, season) -> number of the first episode of a second cour, which is a series of its own at AniDB."""
         self.asked_again: list[int] = []
@@ -111,6 +110,10 @@ class Shoko(Server):
         second = bool(first) and episode.number >= first
         number = episode.number - first + 1 if second else episode.number
         return _SERIES + episode.series_id * 100 + episode.season * 2 + second, number
+
+    def ids_of(self, episode: Episode) -> dict[str, str]:
+        """The ids that Shokofin writes to the item of an episode with a file."""
+        return {"Shoko Episode": str(_EPISODE + episode.id), "Shoko File": str(_FILE + episode.file_id)}
 
     def _file(self, file: EpisodeFile, *, references: bool, absolute: bool) -> Json:
         folder = self._folder_of(file)

@@ -3,106 +3,40 @@
 The two bulk listings are handed on as bytes: most of them are unchanged and never decoded.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 import aiohttp
-import msgspec
 
 from episodarr.catalogue.model import EpisodesAnswer, SeriesListing, digest_of
 from episodarr.catalogue.ports import CatalogueControl, CatalogueSource
 from episodarr.connections.failures import Broken, WrongApp, WrongPath
-from episodarr.connections.hint import About, Hint, hint
 from episodarr.connections.integration import Integration
 from episodarr.connections.model import Checked, Connection, Field, FieldKind
-from episodarr.downloads.model import HistoryEvent, HistoryKind, NameReading, QueueItem
+from episodarr.downloads.model import HistoryEvent, NameReading, QueueItem
 from episodarr.downloads.ports import GrabSource, NameReader
-from episodarr.episode.facts import download_key
 from episodarr.integrations._http import MEGABYTE, UNREADABLE, Answer, HttpService, TooLarge
-from episodarr.integrations._untrusted import count, in_utc, instant, text
+from episodarr.integrations._sonarr_wire import (
+    EVENTS,
+    ID,
+    IDS,
+    OBJECT,
+    PAGE,
+    PARSED,
+    SERIES_IDS,
+    STATUS,
+    Row,
+    Status,
+    history_event,
+    queue_item,
+    read_hint,
+)
+from episodarr.integrations._untrusted import in_utc
 
 _PAGE_SIZE = 1000
 _MOST_PAGES = 500
 _POSTER_LIMIT = 5 * MEGABYTE
-
-_KINDS = {
-    "grabbed": HistoryKind.GRABBED,
-    "seriesFolderImported": HistoryKind.IMPORTED,
-    "downloadFolderImported": HistoryKind.IMPORTED,
-    "downloadFailed": HistoryKind.FAILED,
-    "episodeFileDeleted": HistoryKind.FILE_DELETED,
-}
-
-
-class _Wire(msgspec.Struct, rename="camel", gc=False):
-    pass
-
-
-class _Status(_Wire):
-    app_name: str = ""
-    instance_name: str = ""
-    version: str = ""
-
-
-class _Id(_Wire):
-    id: int
-
-
-class _SeriesId(_Wire):
-    series_id: int
-
-
-class _Event(_Wire):
-    id: int
-    event_type: str
-    date: datetime
-    series_id: int = 0
-    episode_id: int = 0
-    download_id: str | None = None
-    source_title: str | None = None
-    quality: Any = None
-    data: dict[str, Any] | None = None
-
-
-class _Row(_Wire):
-    id: int
-    series_id: int | None = None
-    episode_id: int | None = None
-    download_id: str | None = None
-    title: str | None = None
-    status: str | None = None
-    tracked_download_state: str | None = None
-    tracked_download_status: str | None = None
-    status_messages: Any = None
-    error_message: str | None = None
-    size: float | None = None
-    sizeleft: float | None = None
-    download_client: str | None = None
-    protocol: str | None = None
-    added: Any = None
-
-
-class _Parsed(_Wire):
-    title: str | None = None
-    series: _Id | None = None
-    episodes: list[_Id] | None = None
-
-
-class _Page(_Wire):
-    page: int
-    total_records: int
-    records: list[_Row]
-
-
-_status = msgspec.json.Decoder(_Status)
-_id = msgspec.json.Decoder(_Id)
-_series_ids = msgspec.json.Decoder(list[_SeriesId])
-_ids = msgspec.json.Decoder(list[_Id])
-_events = msgspec.json.Decoder(list[_Event])
-_parsed = msgspec.json.Decoder(_Parsed)
-_page = msgspec.json.Decoder(_Page)
-_object = msgspec.json.Decoder(dict[str, Any])
 
 
 class Sonarr:
@@ -121,12 +55,12 @@ class Sonarr:
         named = status.instance_name not in {"", status.app_name}
         return Checked("Sonarr", status.version, f"instance “{status.instance_name}”" if named else "")
 
-    async def _sonarr(self) -> _Status:
+    async def _sonarr(self) -> Status:
         """What answers, once it has said that it is a Sonarr."""
         answer = await self.http.ask("GET", "/api/v3/system/status", accept={404})
         if answer.status == 404:
             raise WrongPath(self.http.service, "no Sonarr API is at this address (HTTP 404)")
-        status = self.http.decode(answer, _status)
+        status = self.http.decode(answer, STATUS)
         if status.app_name.lower() != "sonarr":
             found = self.http.redacted(f"{status.app_name} {status.version}".strip()) or "another application"
             raise WrongApp(self.http.service, f"{found} answers there, not Sonarr")
@@ -136,7 +70,7 @@ class Sonarr:
 
     async def read_name(self, title: str) -> NameReading | None:
         """What Sonarr makes of a release's name; None when it knows no series for it."""
-        found = await self.http.json("/api/v3/parse", _parsed, {"title": title[:1000]})
+        found = await self.http.json("/api/v3/parse", PARSED, {"title": title[:1000]})
         if found.series is None:
             return None
         return NameReading(found.series.id, tuple(one.id for one in found.episodes or ()))
@@ -163,7 +97,7 @@ class Sonarr:
                 raise WrongPath(self.http.service, "the “not found” is not Sonarr's own")
             await self._sonarr()
             return False
-        if self.http.decode(answer, _id).id != sonarr_series_id:
+        if self.http.decode(answer, ID).id != sonarr_series_id:
             raise Broken(self.http.service, f"asked for series {sonarr_series_id}, it answered with another one")
         return True
 
@@ -182,7 +116,7 @@ class Sonarr:
 
     async def series_changed_since(self, at: datetime) -> set[int]:
         """Ids of the series that have history since `at`."""
-        rows = await self.http.json("/api/v3/history/since", _series_ids, {"date": _iso(at)})
+        rows = await self.http.json("/api/v3/history/since", SERIES_IDS, {"date": _iso(at)})
         return {row.series_id for row in rows}
 
     # GrabSource
@@ -194,12 +128,12 @@ class Sonarr:
             rows = await self._queue_rows()
         if rows is None:
             raise Broken(self.http.service, "the pages of the queue do not add up to what it counts")
-        return [_queue_item(row) for row in rows]
+        return [queue_item(row) for row in rows]
 
     async def history_since(self, at: datetime) -> list[HistoryEvent]:
         """All events since `at`, oldest first."""
-        events = await self.http.json("/api/v3/history/since", _events, {"date": _iso(at)})
-        return sorted(map(_history_event, events), key=lambda event: (event.at, event.id))
+        events = await self.http.json("/api/v3/history/since", EVENTS, {"date": _iso(at)})
+        return sorted(map(history_event, events), key=lambda event: (event.at, event.id))
 
     # CatalogueControl
 
@@ -207,7 +141,7 @@ class Sonarr:
         """Set the monitored flag of episodes of one series."""
         if episode_ids:
             wish = {"episodeIds": sorted(episode_ids), "monitored": monitored}
-            self.http.decode(await self.http.ask("PUT", "/api/v3/episode/monitor", content=wish), _ids)
+            self.http.decode(await self.http.ask("PUT", "/api/v3/episode/monitor", content=wish), IDS)
 
     async def monitor_season(self, sonarr_series_id: int, season_number: int, *, monitored: bool) -> None:
         """Set the flag of a season; Sonarr then sets its episodes'. Raises Broken when there is no such season."""
@@ -245,7 +179,7 @@ class Sonarr:
 
     async def _series(self, sonarr_series_id: int) -> dict[str, Any]:
         """A series exactly as Sonarr tells it: what is put back must hold every member, known here or not."""
-        series = self.http.decode(await self.http.ask("GET", f"/api/v3/series/{sonarr_series_id}"), _object)
+        series = self.http.decode(await self.http.ask("GET", f"/api/v3/series/{sonarr_series_id}"), OBJECT)
         if series.get("id") != sonarr_series_id:
             raise Broken(self.http.service, f"asked for series {sonarr_series_id}, it answered with another one")
         return series
@@ -253,21 +187,21 @@ class Sonarr:
     async def _put_series(self, sonarr_series_id: int, series: dict[str, Any]) -> None:
         self.http.decode(
             await self.http.ask("PUT", f"/api/v3/series/{sonarr_series_id}", content=series),
-            _id,
+            ID,
         )
 
     async def _command(self, command: dict[str, Any]) -> int:
-        return self.http.decode(await self.http.ask("POST", "/api/v3/command", content=command), _id).id
+        return self.http.decode(await self.http.ask("POST", "/api/v3/command", content=command), ID).id
 
-    async def _queue_rows(self) -> list[_Row] | None:
+    async def _queue_rows(self) -> list[Row] | None:
         """All rows of the queue; None when it changed while its pages were read."""
-        rows: list[_Row] = []
+        rows: list[Row] = []
         seen: set[int] = set()
         total = 0
         for number in range(1, _MOST_PAGES + 1):
             page = await self.http.json(
                 "/api/v3/queue",
-                _page,
+                PAGE,
                 {
                     "page": number,
                     "pageSize": _PAGE_SIZE,
@@ -300,71 +234,10 @@ class Sonarr:
 
     def _read_object(self, answer: Answer, *, if_not: type[WrongPath]) -> dict[str, Any]:
         try:
-            return _object.decode(answer.body)
+            return OBJECT.decode(answer.body)
         except UNREADABLE:
             pass
         raise if_not(self.http.service, f"nothing is there (HTTP {answer.status}), and it is not Sonarr that says so")
-
-
-def _queue_item(row: _Row) -> QueueItem:
-    return QueueItem(
-        download_id=download_key(row.download_id or ""),
-        title=row.title or "",
-        status=row.status or "unknown",
-        tracked_state=row.tracked_download_state or "",
-        tracked_status=row.tracked_download_status or "ok",
-        messages=_messages(row),
-        sonarr_series_id=row.series_id or 0,
-        sonarr_episode_id=row.episode_id or 0,
-        size=count(row.size),
-        size_left=count(row.sizeleft),
-        client=row.download_client or "",
-        protocol=row.protocol or "",
-        added_at=instant(row.added),
-    )
-
-
-def _messages(row: _Row) -> tuple[str, ...]:
-    """What Sonarr says about a row, each sentence once, with the file it is about unless the sentence names it."""
-    said: dict[str, None] = {}
-    if row.error_message:
-        said[row.error_message] = None
-    groups = row.status_messages if isinstance(row.status_messages, list) else []
-    for group in groups:
-        if not isinstance(group, dict):
-            continue
-        about = text(group.get("title"))
-        messages = group.get("messages")
-        sentences = [text(message) for message in messages] if isinstance(messages, list) else []
-        for sentence in sentences or [about]:
-            names_it = not about or about == row.title or about in sentence
-            said[sentence if names_it else f"{about}: {sentence}"] = None
-    return tuple(sentence for sentence in said if sentence)
-
-
-def _history_event(event: _Event) -> HistoryEvent:
-    data = event.data or {}
-    kind = _KINDS.get(event.event_type, HistoryKind.OTHER)
-    reason = text(data.get("reason")) or text(data.get("message"))
-    if kind is HistoryKind.FILE_DELETED:
-        # The history writes MissingFromDisk where webhooks and everything else write missingFromDisk.
-        reason = reason[:1].lower() + reason[1:]
-    quality = event.quality.get("quality") if isinstance(event.quality, dict) else None
-    return HistoryEvent(
-        id=event.id,
-        kind=kind,
-        sonarr_series_id=event.series_id,
-        sonarr_episode_id=event.episode_id,
-        at=in_utc(event.date),
-        download_id=download_key(event.download_id or ""),
-        release=event.source_title or "",
-        client=text(data.get("downloadClientName")) or text(data.get("downloadClient")),
-        reason=reason,
-        file_id=count(data.get("fileId")),
-        path=text(data.get("importedPath")),
-        size=count(data.get("size")),
-        quality=text(quality.get("name")) if isinstance(quality, dict) else "",
-    )
 
 
 def _is_image(body: bytes) -> bool:
@@ -381,20 +254,6 @@ def _connect(connection: Connection, session: Any) -> Sonarr:
     return Sonarr(connection.name or "Sonarr", connection.url, connection.settings.get("api_key", ""), session)
 
 
-def _hint(told: Mapping[str, Any]) -> Hint:
-    """Every type of Sonarr's webhook: what was grabbed, imported, upgraded, renamed, deleted, or waits for a person."""
-    kind = str(told.get("eventType") or "")
-    series = told.get("series")
-    about = [About.GRABS]
-    if kind in {"SeriesAdd", "SeriesDelete"}:
-        about.append(About.SERIES_LIST)
-    elif kind in {"Test", "Grab", "Health", "HealthRestored", "ApplicationUpdate"}:
-        series = None
-    else:
-        about += [About.SERIES, About.LIBRARY]
-    return hint(kind, about, series=series.get("id") if isinstance(series, dict) else None)
-
-
 INTEGRATION = Integration(
     kind="sonarr",
     label="Sonarr",
@@ -406,6 +265,6 @@ INTEGRATION = Integration(
     ports=(CatalogueSource, CatalogueControl, GrabSource, NameReader),
     connect=_connect,
     check=Sonarr.check,
-    hint=_hint,
+    hint=read_hint,
     order=10,
 )
