@@ -56,6 +56,20 @@ class RecognitionPhase(StrEnum):
     """It has looked and knows no episode for it: somebody has to link it by hand."""
 
 
+class RequestPhase(StrEnum):
+    """How far a request for the episode got in the request system."""
+
+    APPROVED = "approved"
+    """Handed on to Sonarr, or about to be."""
+    PENDING = "pending"
+    """Somebody has to approve it first."""
+    FAILED = "failed"
+    """The request system could not hand it on."""
+    DECLINED = "declined"
+    GONE = "gone"
+    """The request, or its part about this episode, is no longer there."""
+
+
 class _What(msgspec.Struct, frozen=True, tag_field="k", omit_defaults=True):
     """What was said. Values compare by content; the encoded form is what the database keeps."""
 
@@ -68,9 +82,13 @@ class Listed(_What, frozen=True, tag="listed"):
 
 
 class Requested(_What, frozen=True, tag="requested"):
-    """Somebody asked for the episode; `by` as the request system shows them."""
+    """Somebody asked for the episode; `by` as the request system shows them.
+
+    Declined and gone ones withdraw it: the episode stands as if this request had never been.
+    """
 
     by: str = ""
+    phase: RequestPhase = RequestPhase.APPROVED
 
 
 class Grabbed(_What, frozen=True, tag="grabbed"):

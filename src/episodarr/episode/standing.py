@@ -14,6 +14,7 @@ from episodarr.episode.facts import (
     RecognitionPhase,
     Removed,
     Requested,
+    RequestPhase,
     Watched,
 )
 from episodarr.episode.identity import label_of
@@ -39,7 +40,7 @@ def assess(evidence: Evidence, now: datetime) -> Standing:
     return _absent(said, evidence.last_removal(), listed, now)
 
 
-def _latest(said: Iterable[Said], kind: type[Listed | Imported | Leaving | Recognition | Watched | Requested]) -> Said | None:
+def _latest(said: Iterable[Said], kind: type[Listed | Imported | Leaving | Recognition | Watched]) -> Said | None:
     return max((one for one in said if isinstance(one.what, kind)), default=None, key=lambda one: (one.at, one.source))
 
 
@@ -95,20 +96,18 @@ def _unrecognized(because: str, said: Said, what: Recognition) -> Standing | Non
     """
     shoko = label_of(said.source)
     detail = f" ({what.detail})" if what.detail else ""
-    match what.phase:
-        case RecognitionPhase.UNRECOGNIZED:
-            because = f"{because}, but {shoko} does not recognise it{detail}"
-            return Standing(State.IMPORT_BLOCKED, because, f"somebody to link the file in {shoko}", said.at)
-        case RecognitionPhase.PENDING:
-            because = f"{because}; {shoko} has not recognised it yet{detail}"
-            return Standing(State.IMPORTED, because, f"{shoko} to recognise its file", said.at)
-        case RecognitionPhase.RECOGNIZED:
-            return None
+    if what.phase is RecognitionPhase.UNRECOGNIZED:
+        because = f"{because}, but {shoko} does not recognise it{detail}"
+        return Standing(State.IMPORT_BLOCKED, because, f"somebody to link the file in {shoko}", said.at)
+    if what.phase is RecognitionPhase.PENDING:
+        because = f"{because}; {shoko} has not recognised it yet{detail}"
+        return Standing(State.IMPORTED, because, f"{shoko} to recognise its file", said.at)
+    return None
 
 
 def _absent(said: list[Said], removal: Said | None, listed: Said | None, now: datetime) -> Standing:
     """The standing of an episode that is neither here nor on its way."""
-    request = _latest(said, Requested)
+    request = _request(said)
     if listed is None or not isinstance(listed.what, Listed):
         if request is not None:
             return _requested(request, "Sonarr to list it")
@@ -128,7 +127,7 @@ def _absent(said: list[Said], removal: Said | None, listed: Said | None, now: da
     if airs_at > now:
         return Standing(State.UNAIRED, "It has not aired yet", "its air time", listed.at, review_at=airs_at)
     if request is not None:
-        return _requested(request, f"{sonarr} to find a release")
+        return _requested(request, f"{sonarr} to find a release", wanted=True)
     if removal is not None:
         because = f"{_removal_words(removal)}; {sonarr} still monitors it"
         return Standing(State.MISSING, because, f"{sonarr} to find a release", removal.at)
@@ -137,9 +136,35 @@ def _absent(said: list[Said], removal: Said | None, listed: Said | None, now: da
     )
 
 
-def _requested(request: Said, waiting_for: str) -> Standing:
-    by = request.what.by if isinstance(request.what, Requested) else ""
-    return Standing(State.REQUESTED, f"{by or 'Somebody'} requested it", waiting_for, request.at)
+def _request(said: Iterable[Said]) -> Said | None:
+    """The request that counts: an approved one before one that is not, and of these the latest."""
+    standing = [
+        one
+        for one in said
+        if isinstance(one.what, Requested) and one.what.phase not in {RequestPhase.DECLINED, RequestPhase.GONE}
+    ]
+    return max(standing, default=None, key=lambda one: (_approved(one), one.at, one.source))
+
+
+def _approved(request: Said) -> bool:
+    return isinstance(request.what, Requested) and request.what.phase is RequestPhase.APPROVED
+
+
+def _requested(request: Said, waiting_for: str, *, wanted: bool = False) -> Standing:
+    """`waiting_for` says what Sonarr has to do; `wanted`: it does so whatever becomes of the request."""
+    assert isinstance(request.what, Requested)  # noqa: S101  # see _request
+    because = f"{request.what.by or 'Somebody'} requested it"
+    asked = label_of(request.source)
+    match request.what.phase:
+        case RequestPhase.PENDING:
+            because += f"; {asked} awaits an approval"
+            waiting_for = waiting_for if wanted else f"somebody to approve it in {asked}"
+        case RequestPhase.FAILED:
+            because += f"; {asked} could not hand it on to Sonarr"
+            waiting_for = waiting_for if wanted else f"somebody to retry it in {asked}"
+        case _:
+            pass
+    return Standing(State.REQUESTED, because, waiting_for, request.at)
 
 
 def _deleted(removal: Said) -> Standing:

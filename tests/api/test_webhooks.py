@@ -1,0 +1,72 @@
+"""Webhooks of all services, in the forms in which they are sent (R-D7)."""
+
+import json
+
+import pytest
+from running_house import Running
+
+from episodarr.connections.hint import About
+
+
+def _post(running: Running, kind: str, **request):
+    connection = next(one for one in running.get("/connections")["items"] if one["kind"] == kind)
+    path = running.get(f"/connections/{connection['id']}/webhook")["path"]
+    return running.client.post(path, **request)
+
+
+@pytest.fixture
+def heard(running: Running, monkeypatch: pytest.MonkeyPatch) -> list:
+    """The tasks that were woken."""
+    woken: list[str] = []
+    monkeypatch.setattr(running.house.engine, "wake", woken.append)
+    return woken
+
+
+def test_plex_puts_its_words_into_a_form_with_a_picture(running: Running, heard: list) -> None:
+    told = {"event": "library.new", "Metadata": {"type": "episode", "librarySectionType": "show"}}
+    picture = ("thumb.jpg", b"\xff\xd8\xff" + bytes(100_000), "image/jpeg")
+    files = {"payload": (None, json.dumps(told), "application/json"), "thumb": picture}
+    assert _post(running, "plex", files=files).status_code == 200
+    assert "verify" in heard
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "problem"),
+    [
+        (b"--x\r\n\r\n", "multipart/form-data; boundary=x", "form"),
+        (b"nothing", "multipart/form-data", "form"),
+        (
+            b'--x\r\nContent-Disposition: form-data; name="other"\r\n\r\n{}\r\n--x--\r\n',
+            "multipart/form-data; boundary=x",
+            "payload",
+        ),
+        (
+            b'--x\r\nContent-Disposition: form-data; name="payload"\r\n\r\nnot json\r\n--x--\r\n',
+            "multipart/form-data; boundary=x",
+            "readable JSON",
+        ),
+    ],
+)
+def test_a_form_that_cannot_be_read_says_so(running: Running, content: bytes, kind: str, problem: str) -> None:
+    answer = _post(running, "plex", content=content, headers={"Content-Type": kind})
+    assert answer.status_code == 400
+    assert problem in answer.json()["detail"]
+
+
+def test_jellyfins_plugin_sends_json_as_plain_text(running: Running, heard: list) -> None:
+    told = {"NotificationType": "ItemAdded", "ItemType": "Episode", "Provider_tvdb": "990001"}
+    answer = _post(running, "jellyfin", content=json.dumps(told), headers={"Content-Type": "text/plain; charset=utf-8"})
+    assert answer.status_code == 200
+    assert "verify" in heard
+
+
+def test_shoko_and_seerr_are_heard(running: Running, heard: list) -> None:
+    assert _post(running, "shoko", json={"event": "FileMatched"}).status_code == 200
+    assert _post(running, "seerr", json={"notification_type": "MEDIA_APPROVED"}).status_code == 200
+    assert {"follow-imports", "follow-requests"} <= set(heard)
+
+
+def test_every_hint_wakes_a_task_or_starts_one() -> None:
+    from episodarr.main import _TASKS_ABOUT
+
+    assert set(_TASKS_ABOUT) == set(About)
