@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from fakes_requests import FakeDecide, FakeRequests
 from fakes_services import FakeAccounts, FakeConnections
 from fastapi import FastAPI
 from invented import NOW, World, library_items, season_cards, timeline
 from invented_library import library
 
+from episodarr.capacity.measure import InvalidMeasure
+from episodarr.capacity.model import DayReading, Measured
 from episodarr.connections.failures import Offline
 from episodarr.downloads.correct import InvalidCorrection
 from episodarr.episode.state import ARRIVING, State
@@ -28,6 +31,7 @@ from episodarr.overview.answers import (
     TransferLane,
 )
 from episodarr.overview.questions import LibraryFilter
+from episodarr.overview.storage import DiskView, ShowSize, StorageView
 from episodarr.web.app import mount_pages
 
 
@@ -330,6 +334,56 @@ class FakeCorrect:
         self.said.append((lane_id, file_index, None, ""))
 
 
+class FakeMeasure:
+    """Notes what was asked."""
+
+    def __init__(self) -> None:
+        self.kept: list[Measured] = []
+
+    def add_folder(self, path: str, name: str, by: str) -> int:
+        if not path.startswith("/"):
+            raise InvalidMeasure("path: give the whole path of a folder, such as /media")
+        self.kept.append(Measured(len(self.kept) + 1, name or path, path, set_at=NOW, set_by=by))
+        return len(self.kept)
+
+    def add_total(self, value: str, unit: str, name: str, note: str, by: str) -> int:
+        if not value.isdecimal():
+            raise InvalidMeasure("value: give a number, such as 12.5")
+        self.kept.append(Measured(len(self.kept) + 1, name, "", int(value) * 10**12, note, NOW, by))
+        return len(self.kept)
+
+    def remove(self, measured_id: int) -> None:
+        if all(one.id != measured_id for one in self.kept):
+            raise LookupError("gone")
+        self.kept = [one for one in self.kept if one.id != measured_id]
+
+
+class FakeStorage:
+    """Two disks, one of them soon full."""
+
+    def __init__(self, measure: FakeMeasure) -> None:
+        self.measure = measure
+
+    def _disk(self, path: str, free: int, level: str, sentence: str, full_on: date | None) -> DiskView:
+        days = [DayReading(NOW.date() - timedelta(days=4 - n), 10 * 10**12, free + (4 - n) * 10**11) for n in range(5)]
+        total = 10 * 10**12
+        return DiskView(
+            f"service:1:{path}", path, path, "Sonarr", total, total - free, free, round(100 * (total - free) / total),
+            NOW, False, "", level, sentence, 10**11, full_on, 5, days,
+        )  # fmt: skip
+
+    def view(self) -> StorageView:
+        soon = NOW.date() + timedelta(days=5)
+        disks = [
+            self._disk("/media", 5 * 10**11, "warning", "It will be full in 5 days if it goes on like this.", soon),
+            self._disk("/", 6 * 10**12, "ok", "It is 40 % full.", None),
+        ]
+        return StorageView(disks, [ShowSize(1, "Horimiya", 10**11, 13)], 10**11, self.measure.kept)
+
+    def urgent(self) -> list[DiskView]:
+        return self.view().disks[:1]
+
+
 class FakePosters:
     """One poster: a PNG of a single pixel."""
 
@@ -355,6 +409,10 @@ class Stack:
         self.tasks = FakeTasks()
         self.control = FakeControl(self.world)
         self.correct = FakeCorrect()
+        self.measure = FakeMeasure()
+        self.storage = FakeStorage(self.measure)
+        self.requests = FakeRequests(self.world)
+        self.decide = FakeDecide(self.requests)
         self.app = FastAPI(openapi_url=None)
         mount_pages(
             self.app,
@@ -366,6 +424,10 @@ class Stack:
             control=self.control,
             remedies=FakeRemedies(self.control),
             correct=self.correct,
+            storage=self.storage,
+            measure=self.measure,
+            requests=self.requests,
+            decide=self.decide,
             posters=FakePosters(),
             url_base=url_base,
             secure_cookies=False,

@@ -45,7 +45,7 @@ class Person:
         """A page, or with `part="1"` a piece of one."""
         return self.client.get(self.base + path, headers={name.replace("_", "-"): v for name, v in headers.items()})
 
-    def post(self, path: str, *, part: bool = False, token: str | None = None, **fields: str):
+    def post(self, path: str, /, *, part: bool = False, token: str | None = None, **fields: str):
         """A form, or what the script sends."""
         held = self.token if token is None else token
         headers = {"X-Part": "1", "X-CSRF-Token": held} if part else {}

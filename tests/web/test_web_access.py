@@ -102,6 +102,7 @@ def test_a_viewer_reads_and_changes_nothing(stack, viewer):
             answer = viewer.post(filled(path)) if method != "GET" else viewer.get(filled(path))
             assert answer.status_code == 403, (method, path)
     assert stack.control.asked == []
+    assert stack.decide.asked == []
     assert stack.tasks.asked == []
     assert "Sync now" not in viewer.get("/shows/1").text
 

@@ -1,0 +1,1 @@
+"""How full the disks are, how they fill, and when they will be full."""

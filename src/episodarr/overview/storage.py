@@ -1,0 +1,111 @@
+"""How full the disks are, when they will be full, and which shows fill them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from episodarr.capacity.forecast import WINDOW, Forecast, forecast, level_of
+from episodarr.capacity.model import DayReading, Disk, Measured
+from episodarr.capacity.ports import CapacityStore
+from episodarr.overview.questions import LibraryFilter, Overview
+
+_STALE = timedelta(hours=2)
+LARGEST_SHOWS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class DiskView:
+    """One disk. Sizes in bytes."""
+
+    key: str
+    name: str
+    path: str
+    source: str
+    total: int
+    used: int
+    free: int
+    percent: int
+    at: datetime
+    stale: bool
+    """Its source did not answer for hours: this is its last word."""
+    note: str
+    level: str
+    """ok, warning, full, unknown."""
+    sentence: str
+    rate: int | None
+    """Bytes a day by which it fills, negative when it empties; None while too little is known."""
+    full_on: date | None
+    days: int
+    """Days of history that the forecast rests on."""
+    history: list[DayReading]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowSize:
+    """What one show takes."""
+
+    id: int
+    title: str
+    size: int
+    file_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class StorageView:
+    """The disks, and what fills them."""
+
+    disks: list[DiskView]
+    shows: list[ShowSize]
+    """The largest ones."""
+    library_size: int
+    measured: list[Measured]
+
+
+class Storage:
+    """Questions about storage."""
+
+    def __init__(self, store: CapacityStore, overview: Overview, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._overview = overview
+        self._clock = clock
+
+    def view(self) -> StorageView:
+        """Everything of the page."""
+        found = self._overview.library(LibraryFilter(sort="size"), LARGEST_SHOWS, None).items
+        shows = [ShowSize(one.id, one.title, one.size_on_disk, one.file_count) for one in found if one.size_on_disk]
+        disks = [self._disk(one) for one in self._store.disks()]
+        return StorageView(disks, shows, self._store.library_size(), self._store.measured())
+
+    def urgent(self) -> list[DiskView]:
+        """The disks that are full or soon will be."""
+        return [one for one in map(self._disk, self._store.disks()) if one.level in {"warning", "full"}]
+
+    def history(self, key: str, days: int) -> list[DayReading]:
+        """The readings of a disk by day, oldest first."""
+        return self._store.history(key, self._clock().date() - timedelta(days=days))
+
+    def _disk(self, disk: Disk) -> DiskView:
+        now = self._clock()
+        history = self._store.history(disk.key, now.date() - WINDOW)
+        foreseen: Forecast | None = forecast(history)
+        reading = disk.reading
+        level = level_of(reading.total, reading.free, foreseen, now.date())
+        return DiskView(
+            key=disk.key,
+            name=reading.label or reading.path or "Storage",
+            path=reading.path,
+            source=disk.source,
+            total=reading.total,
+            used=reading.used,
+            free=reading.free,
+            percent=round(100 * reading.used / reading.total) if reading.total else 0,
+            at=disk.at,
+            stale=now - disk.at > _STALE,
+            note=disk.note,
+            level=level.word,
+            sentence=level.sentence,
+            rate=foreseen.rate if foreseen else None,
+            full_on=foreseen.full_on if foreseen else None,
+            days=foreseen.days if foreseen else 0,
+            history=history,
+        )

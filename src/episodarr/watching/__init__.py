@@ -1,0 +1,1 @@
+"""Who saw what, over all users of the servers."""
