@@ -108,9 +108,9 @@ def wrong(case: Case, got: Told, *, tolerant: bool) -> list[str]:
 def _same(field: str, expect: Mapping[str, Any], got: Told) -> bool:
     if field in {"absolute", "special_absolute"}:
         wanted = sorted([*(expect.get("absolute") or ()), *(expect.get("special_absolute") or ())])
-        return wanted == sorted(got["absolute"])
+        return bool(wanted == sorted(got["absolute"]))
     if field == "multi_season":
-        return bool(expect[field]) == (got["kind"] == "multi_season")
+        return bool(expect[field]) is bool(got["kind"] == "multi_season")
     if field in {"episodes", "seasons"}:
         return list(expect[field] or ()) == list(got[field])
     return bool(expect[field] == got[field])

@@ -16,7 +16,11 @@ PURE = {
     "episode",
     "downloads/attribute.py",
     "downloads/file_name.py",
+    "downloads/release_name",
+    "downloads/resolve_release.py",
     "availability/match.py",
+    "availability/verdict.py",
+    "availability/pauses.py",
     "catalogue/listing.py",
 }
 

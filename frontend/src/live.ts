@@ -24,6 +24,7 @@ interface Told {
   episodes: { episodes: EpisodeState[] };
   shows: { ids: number[] };
   transfers: { added: string[]; removed: string[] };
+  requests: { ids: number[] };
   jobs: Job;
   connections: { id: number; status: string; message: string };
   hello: Record<string, never>;
@@ -60,6 +61,7 @@ const heard: { [Kind in keyof Told]: (told: Told[Kind]) => void } = {
   },
   shows: (told) => refresh(["shows", ...told.ids.map((id) => `show:${id}`)]),
   transfers: () => refresh(["transfers"]),
+  requests: (told) => refresh(["requests", ...told.ids.map((id) => `request:${id}`)]),
   jobs: jobMoved,
   connections: () => refresh(["connections"]),
   missed: refreshAll,

@@ -5,7 +5,7 @@ import gc
 import os
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,6 +17,8 @@ from fastapi import FastAPI
 
 from episodarr.accounts.accounts import Accounts
 from episodarr.api.app import build_app
+from episodarr.api.server import Server
+from episodarr.capacity.measure import Measure
 from episodarr.catalogue.control import Control
 from episodarr.catalogue.instances import Instances
 from episodarr.catalogue.posters import Posters
@@ -27,6 +29,7 @@ from episodarr.connections.hint import About, Hint
 from episodarr.connections.model import Connection
 from episodarr.database.accounts import StoredAccounts
 from episodarr.database.availability import StoredAvailability
+from episodarr.database.capacity import StoredCapacity
 from episodarr.database.catalogue import StoredCatalogue
 from episodarr.database.connections import StoredConnections
 from episodarr.database.downloads import StoredDownloads
@@ -35,6 +38,8 @@ from episodarr.database.imports import StoredImports
 from episodarr.database.jobs import StoredJobs
 from episodarr.database.ledger import Books
 from episodarr.database.overview import StoredOverview
+from episodarr.database.requests import StoredRequests
+from episodarr.database.requests_overview import StoredRequestOverview
 from episodarr.database.sealing import Sealer
 from episodarr.downloads.correct import Correct
 from episodarr.downloads.follow_transfers import OpenDownloads
@@ -48,28 +53,19 @@ from episodarr.integrations._http import make_session
 from episodarr.jobs.engine import Engine
 from episodarr.jobs.followers import Followers
 from episodarr.jobs.remedies import Remedies
-from episodarr.jobs.schedule import schedule
+from episodarr.jobs.schedule import TASKS_ABOUT, schedule
 from episodarr.logs import set_up_logs
 from episodarr.overview.answers import JobView
 from episodarr.overview.arrivals import Board, progress_event
 from episodarr.overview.live import Live, episode_event
 from episodarr.overview.services import Services
+from episodarr.overview.storage import Storage
+from episodarr.requests.decide import Decide
 from episodarr.settings import Settings, SettingsProblem
 from episodarr.web.app import mount_pages
 
 log = structlog.get_logger("episodarr")
 
-
-_TASKS_ABOUT = {
-    About.GRABS: ("follow-grabs", "follow-transfers"),
-    About.SERIES: (),
-    About.SERIES_LIST: (),
-    About.IMPORTS: ("follow-imports",),
-    About.LIBRARY: ("verify",),
-    About.REQUESTS: (),
-    About.PLAYS: (),
-}
-"""The tasks that a hint wakes."""
 
 _SAMPLE = 5
 """Files that a service is asked for when it is tested."""
@@ -128,9 +124,13 @@ class House:
         catalogue = StoredCatalogue(self.database, self.ledger, clock)
         downloads = StoredDownloads(self.database)
         imports = StoredImports(self.database, clock)
+        requests = StoredRequests(self.database, clock)
         self.connections.sample_paths = lambda: imports.sample(_SAMPLE)
         self.progress = ProgressBoard(self._moved)
         self.board = Board(self.progress, self.overview)
+        self.capacity = StoredCapacity(self.database)
+        self.measure = Measure(self.capacity, clock)
+        self.storage = Storage(self.capacity, self.overview, clock)
         open_downloads = OpenDownloads(downloads, clock)
         self.instances = Instances(self.connections, catalogue, clock)
         self.followers = Followers(
@@ -138,17 +138,25 @@ class House:
             downloads=downloads,
             availability=StoredAvailability(self.database),
             imports=imports,
+            measure=self.measure,
+            requests=requests,
             ledger=self.ledger,
             progress=self.progress,
             open_downloads=open_downloads,
             series_news=self._series_news,
             recognized=self._verify_soon,
+            requests_changed=lambda ids: self.live.publish("requests", {"ids": list(ids)[:500]}),
+            whole_requests_every=timedelta(seconds=10 * settings.requests_interval),
             clock=clock,
         )
         self.control = Control(self.connections, catalogue, self.instances, self._look_at)
         self.remedies = Remedies(self.connections, self.control, self.followers, imports, self._verify_soon)
         self.correct = Correct(
             downloads, self.progress, open_downloads, lambda: self.engine.wake("follow-transfers"), clock
+        )
+        self.requests = StoredRequestOverview(self.database)
+        self.decide = Decide(
+            self.connections, requests, self.followers.requester, lambda: self.engine.wake("follow-requests")
         )
         self.posters = Posters(self.connections, catalogue, settings.data_dir / "posters")
         for task in schedule(settings, self.instances, self.followers, self.ledger, self.engine):
@@ -208,8 +216,10 @@ class House:
     def _webhook(self, connection: Connection, hint: Hint) -> None:
         """A webhook is only a hint to read now: nothing of its body is believed, only what is read afterwards."""
         log.debug("webhook", service=connection.name, kind=hint.kind)
+        if About.LIBRARY in hint.about:
+            self.followers.library_changed(connection.id)
         for about in sorted(hint.about):
-            for task in _TASKS_ABOUT[about]:
+            for task in TASKS_ABOUT[about]:
                 self.engine.wake(task)
         if About.SERIES_LIST in hint.about:
             self.engine.run("sync-series", "webhook")
@@ -218,7 +228,7 @@ class House:
 
     def connections_saved(self) -> None:
         """Somebody changed a connection: read from it at once."""
-        for task in ("follow-grabs", "follow-transfers", "follow-imports", "verify"):
+        for task in ("follow-grabs", "follow-transfers", "follow-imports", "follow-requests", "verify"):
             self.engine.wake(task)
         self.engine.run("sync-series", "person")
 
@@ -266,6 +276,10 @@ class House:
             control=self.control,
             remedies=self.remedies,
             correct=self.correct,
+            storage=self.storage,
+            measure=self.measure,
+            requests=self.requests,
+            decide=self.decide,
             posters=self.posters,
             live=self.live,
             hear=self._webhook,
@@ -285,6 +299,10 @@ class House:
             control=self.control,
             remedies=self.remedies,
             correct=self.correct,
+            storage=self.storage,
+            measure=self.measure,
+            requests=self.requests,
+            decide=self.decide,
             posters=self.posters,
             url_base=self.settings.url_base,
             secure_cookies=self.settings.secure_cookies,
@@ -322,41 +340,10 @@ async def serve(settings: Settings, extra_connections: Collection[Connection] = 
         house.close()
 
 
-class Server(uvicorn.Server):
-    """Says where it listens once it does, and ends open streams before it waits for requests to end."""
-
-    def __init__(
-        self, config: uvicorn.Config, settings: Settings, greeting: str, end_streams: Callable[[], None]
-    ) -> None:
-        super().__init__(config)
-        self._end_streams = end_streams
-        self._settings = settings
-        self._greeting = greeting
-
-    async def shutdown(self, sockets: list[Any] | None = None) -> None:
-        """See uvicorn."""
-        self._end_streams()
-        await super().shutdown(sockets)
-
-    async def startup(self, sockets: list[Any] | None = None) -> None:
-        """See uvicorn."""
-        try:
-            await super().startup(sockets)
-        except SystemExit:  # uvicorn's way to say that the address is taken
-            self.started = False
-            self.should_exit = True
-            return
-        for one in self.servers:
-            for socket in one.sockets:
-                host, port = socket.getsockname()[:2]
-                print(f"Episodarr listens on http://{host}:{port}{self._settings.url_base}/", flush=True)  # noqa: T201
-        if self._greeting:
-            print(self._greeting, flush=True)  # noqa: T201  # for the person at the terminal, not for the log
-
-
 async def demo(settings: Settings, speed: float) -> None:
     """Serve with the simulated stack, on data of its own that each start makes anew."""
     from episodarr.demo.clock import RealClock
+    from episodarr.demo.pace import DEMO_PACE, DEMO_PASSWORD, DEMO_USER
     from episodarr.demo.stack import Stack, living_world
 
     with TemporaryDirectory(prefix="episodarr-demo-") as folder:
@@ -376,17 +363,6 @@ async def demo(settings: Settings, speed: float) -> None:
             await serve(settings, given, greeting)
         finally:
             await stack.stop()
-
-
-DEMO_USER, DEMO_PASSWORD = "demo", "demodemo"
-DEMO_PACE = {
-    "downloads_interval": 1.0,
-    "queue_interval": 2.0,
-    "verify_interval": 2.0,
-    "imports_interval": 3.0,
-    "series_interval": 60.0,
-    "sweep_interval": 120.0,
-}
 
 
 def _demo_connection(service: Any) -> Connection:

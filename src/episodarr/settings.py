@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     queue_interval: float = Field(default=10.0, ge=1, le=600, description="Seconds between reads of Sonarr's queue.")
     verify_interval: float = Field(default=10.0, ge=1, le=3600, description="Seconds between looks at what awaits.")
     imports_interval: float = Field(default=15.0, ge=1, le=3600, description="Seconds between looks into Shoko.")
+    requests_interval: float = Field(default=60.0, ge=1, le=3600, description="Seconds between looks into Seerr.")
+    disks_interval: float = Field(default=900.0, ge=10, le=86400, description="Seconds between readings of disks.")
     series_interval: float = Field(default=900.0, ge=5, le=86400, description="Seconds between incremental syncs.")
     sweep_interval: float = Field(
         default=3600.0, ge=5, le=86400, description="Seconds between steps of the rotating re-read (24 steps a round)."

@@ -67,7 +67,7 @@ def test_a_session_reads_but_does_not_change(running: Running) -> None:
 
 def test_no_secret_leaves_the_api(running: Running) -> None:
     """S5."""
-    secrets = [service.api_key or service.password for service in running.stack.services]
+    secrets = [service.api_key or service.token or service.password for service in running.stack.services]
     for path in ("/connections", "/status", "/tasks", "/jobs", "/downloads", "/openapi.json", "/connections/1"):
         text = running.client.get(f"/api/v1{path}").text
         assert not [secret for secret in secrets if secret in text], path

@@ -67,6 +67,6 @@ def test_shoko_and_seerr_are_heard(running: Running, heard: list) -> None:
 
 
 def test_every_hint_wakes_a_task_or_starts_one() -> None:
-    from episodarr.main import _TASKS_ABOUT
+    from episodarr.jobs.schedule import TASKS_ABOUT
 
-    assert set(_TASKS_ABOUT) == set(About)
+    assert set(TASKS_ABOUT) == set(About)

@@ -38,6 +38,17 @@ def jellyfin_api(contracts: Path) -> OpenApi:
     return OpenApi(contracts / "jellyfin" / "openapi-10.11.8.json")
 
 
+@pytest.fixture(scope="session")
+def plex_api(contracts: Path) -> OpenApi:
+    """The OpenAPI description of the Plex Media Server."""
+    api = OpenApi(contracts / "plex" / "openapi-pms-1.2.0.json")
+    # The description takes the ids of other systems for tags with numbers; servers write texts such as "tvdb://1"
+    # (recorded-json/watchstate-plex.json, library_show_get_200).
+    guid = {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}
+    api.schemas["metadata"]["properties"]["Guid"] = {"type": "array", "items": guid}
+    return api
+
+
 @pytest.fixture(scope="module")
 def clock() -> ManualClock:
     """The clock of the stack."""
@@ -64,6 +75,13 @@ def jellyfin(running: StackInThread) -> Caller:
     """Calls to Jellyfin with its key."""
     service = running.services[2]
     return Caller(service.url, {"Authorization": f'MediaBrowser Token="{service.api_key}"'})
+
+
+@pytest.fixture
+def plex(running: StackInThread) -> Caller:
+    """Calls to Plex with its token, in JSON."""
+    service = next(service for service in running.services if service.kind == "plex")
+    return Caller(service.url, {"X-Plex-Token": service.token, "Accept": "application/json"})
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import yaml
 from jsonschema import Draft4Validator, FormatChecker
 
 formats = FormatChecker(formats=())
@@ -46,7 +47,7 @@ class OpenApi:
     """One OpenAPI file."""
 
     def __init__(self, path: Path) -> None:
-        whole = json.loads(path.read_text())
+        whole = yaml.safe_load(path.read_text()) if path.suffix == ".yml" else json.loads(path.read_text())
         self._paths: dict[str, Any] = whole["paths"]
         self.schemas: dict[str, Any] = _as_json_schema(whole["components"]["schemas"])
 

@@ -324,6 +324,18 @@ def test_a_slow_listing_does_not_keep_an_import_waiting(desk: Desk) -> None:
     assert "of s2" in seen[0]
 
 
+def test_what_a_server_tells_of_is_looked_for_before_long(desk: Desk) -> None:
+    """A file that was deleted in the media server is awaited by nobody: its webhook leads to it."""
+    desk.look()
+    desk.shelf.pages[0].pop()
+    desk.verify.changed()
+    assert desk.later(minutes=5) == 0
+    desk.later(minutes=15)
+    assert desk.said(1)[2] == InLibrary()
+    desk.later(minutes=20)
+    assert "whole" not in desk.shelf.asked, "once"
+
+
 def test_only_so_many_items_are_asked_about_in_one_look(desk: Desk) -> None:
     desk.store.swept(desk.connection, desk.clock())
     desk.verify._questions = 0

@@ -24,19 +24,21 @@ class Client:
             "sonarr": {"X-Api-Key": stack.sonarr.api_key},
             "qbittorrent": {},
             "jellyfin": {"Authorization": f'MediaBrowser Token="{stack.jellyfin.api_key}"'},
+            "shoko": {"apikey": stack.shoko.api_key},
+            "plex": {"X-Plex-Token": stack.plex.token},
         }
 
     async def ask(self, kind: str, path: str, method: str = "GET", **more: Any) -> tuple[int, bytes]:
         """Send one request; tells status and body."""
         url = self.stack.servers[kind].url + path
         async with self.session.request(
-            method, url, headers=self.headers[kind], allow_redirects=False, **more
+            method, url, headers=self.headers.get(kind, {}), allow_redirects=False, **more
         ) as answer:
             return answer.status, await answer.read()
 
     async def get(self, kind: str, path: str) -> Any:
         """GET of JSON that must succeed."""
-        async with self.session.get(self.stack.servers[kind].url + path, headers=self.headers[kind]) as answer:
+        async with self.session.get(self.stack.servers[kind].url + path, headers=self.headers.get(kind, {})) as answer:
             assert answer.status == 200, (path, answer.status)
             return await answer.json()
 

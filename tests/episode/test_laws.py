@@ -4,7 +4,21 @@ from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tellings import AIRED, CLIENT, GRAB, JELLYFIN, NOW, OTHER_CLIENT, OTHER_GRAB, SEERR, SHOKO, SONARR, judged, told
+from tellings import (
+    AIRED,
+    CLIENT,
+    GRAB,
+    JELLYFIN,
+    NOW,
+    OTHER_CLIENT,
+    OTHER_GRAB,
+    OTHER_REQUEST,
+    SEERR,
+    SHOKO,
+    SONARR,
+    judged,
+    told,
+)
 
 from episodarr.episode.evidence import Evidence
 from episodarr.episode.facts import (
@@ -21,6 +35,7 @@ from episodarr.episode.facts import (
     RecognitionPhase,
     Removed,
     Requested,
+    RequestPhase,
     Transfer,
     TransferPhase,
     Watched,
@@ -44,7 +59,7 @@ def facts(draw: st.DrawFn) -> Fact:
         st.sampled_from(
             [
                 (SONARR, Listed(monitored=draw(flags), airs_at=airs)),
-                (SEERR, Requested("Ada")),
+                (draw(st.sampled_from([SEERR, OTHER_REQUEST])), Requested("Ada", draw(st.sampled_from(RequestPhase)))),
                 (grab, Grabbed(download, "Show", "qBittorrent")),
                 (grab, GrabFailed(download, "no seeds")),
                 (client, Transfer(download, draw(phases))),
@@ -128,6 +143,14 @@ def test_a_repeat_of_what_is_held_is_recognised(life: list[Fact]) -> None:
 @given(facts())
 def test_what_is_stored_is_what_was_said(fact: Fact) -> None:
     assert decode(encode(fact.what)) == fact.what
+
+
+@given(lives, st.sampled_from([RequestPhase.DECLINED, RequestPhase.GONE]))
+def test_a_withdrawn_request_is_as_one_that_never_was(life: list[Fact], phase: RequestPhase) -> None:
+    """R-D8."""
+    others = [fact for fact in life if fact.source != OTHER_REQUEST]
+    asked, withdrawn = told(2001, OTHER_REQUEST, Requested("Bo")), told(2002, OTHER_REQUEST, Requested("Bo", phase))
+    assert judged(*others, asked, withdrawn) == judged(*others)
 
 
 def test_a_repeat_in_a_new_life_is_news() -> None:

@@ -11,6 +11,7 @@ from tellings import (
     NOW,
     OTHER_CLIENT,
     OTHER_GRAB,
+    OTHER_REQUEST,
     PLEX,
     SEERR,
     SHOKO,
@@ -33,6 +34,7 @@ from episodarr.episode.facts import (
     RecognitionPhase,
     Removed,
     Requested,
+    RequestPhase,
     Transfer,
     TransferPhase,
     Watched,
@@ -63,6 +65,36 @@ CASES = {
         [told(0, SONARR, Listed(monitored=False)), told(1, SEERR, Requested())],
         State.REQUESTED,
         "Sonarr to monitor it",
+    ),
+    "request pending, aired": (
+        [LISTED, told(1, SEERR, Requested("Ada", RequestPhase.PENDING))],
+        State.REQUESTED,
+        "Sonarr to find a release",
+    ),
+    "request pending, not listed": (
+        [told(1, SEERR, Requested("Ada", RequestPhase.PENDING))],
+        State.REQUESTED,
+        "somebody to approve it in Seerr",
+    ),
+    "request failed, unmonitored": (
+        [told(0, SONARR, Listed(monitored=False)), told(1, SEERR, Requested("Ada", RequestPhase.FAILED))],
+        State.REQUESTED,
+        "somebody to retry it in Seerr",
+    ),
+    "request failed, aired": (
+        [LISTED, told(1, SEERR, Requested("Ada", RequestPhase.FAILED))],
+        State.REQUESTED,
+        "Sonarr to find a release",
+    ),
+    "request declined": (
+        [LISTED, told(1, SEERR, Requested("Ada")), told(2, SEERR, Requested("Ada", RequestPhase.DECLINED))],
+        State.MISSING,
+        "Sonarr to find a release",
+    ),
+    "request gone, unmonitored": (
+        [told(0, SONARR, Listed(monitored=False)), told(1, SEERR, Requested("Ada", RequestPhase.GONE))],
+        State.UNMONITORED,
+        None,
     ),
     "requested, not listed": ([told(1, SEERR, Requested("Ada"))], State.REQUESTED, "Sonarr to list it"),
     "grabbed": ([LISTED, GRABBED], State.GRABBED, "qBittorrent to start it"),
@@ -299,3 +331,13 @@ def test_of_two_services_that_speak_of_one_download_the_later_word_counts() -> N
     client = told(7, CLIENT, Transfer("aa", TransferPhase.DOWNLOADING))
     assert judged(LISTED, GRABBED, sonarr, client).state is State.DOWNLOADING
     assert judged(LISTED, GRABBED, client, sonarr).state is State.DOWNLOADING
+
+
+def test_an_approved_request_counts_before_a_later_one_that_awaits_approval() -> None:
+    """R-D8: several requests of one episode stand beside each other."""
+    approved = told(1, SEERR, Requested("Ada"))
+    pending = told(5, OTHER_REQUEST, Requested("Bo", RequestPhase.PENDING))
+    standing = judged(told(0, SONARR, Listed(monitored=False)), approved, pending)
+    assert (standing.because, standing.waiting_for) == ("Ada requested it", "Sonarr to monitor it")
+    withdrawn = told(9, SEERR, Requested("Ada", RequestPhase.GONE))
+    assert judged(approved, pending, withdrawn).because == "Bo requested it; Seerr awaits an approval"

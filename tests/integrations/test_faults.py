@@ -18,6 +18,11 @@ AT = datetime(2026, 1, 1, tzinfo=UTC)
 ITEM = LibraryItemId(f"{71:032x}")
 SETTINGS = {"api_key": "canary-key", "username": "admin", "password": "canary-password"}
 
+
+async def whole(client):
+    return [item async for page in client.all_episodes() for item in page]
+
+
 CALLS = {
     "sonarr": {
         "check": lambda client: client.check(),
@@ -46,6 +51,15 @@ CALLS = {
         "all_series": lambda client: client.all_series(),
         "episodes_of": lambda client: client.episodes_of(ITEM),
         "playability": lambda client: client.playability(ITEM),
+        "rescan": lambda client: client.rescan("/media/x"),
+        "all_episodes": whole,
+    },
+    "plex": {
+        "check": lambda client: client.check(),
+        "all_series": lambda client: client.all_series(),
+        "all_episodes": whole,
+        "episodes_of": lambda client: client.episodes_of("7"),
+        "playability": lambda client: client.playability("71"),
         "rescan": lambda client: client.rescan("/media/x"),
     },
 }

@@ -14,6 +14,7 @@ from episodarr.availability.model import LibraryItemId
 from episodarr.connections.failures import ServiceFailure
 from episodarr.integrations._http import Answer
 from episodarr.integrations.jellyfin import Jellyfin
+from episodarr.integrations.plex import Plex
 from episodarr.integrations.qbittorrent import QBittorrent
 from episodarr.integrations.sonarr import Sonarr
 
@@ -24,7 +25,13 @@ MAKE = {
     "sonarr": lambda: Sonarr("Sonarr", "http://h", "key", None),
     "qbittorrent": lambda: QBittorrent("qBittorrent", "http://h", "u", "p", None),
     "jellyfin": lambda: Jellyfin("Jellyfin", "http://h", "key", None),
+    "plex": lambda: Plex("Plex", "http://h", "token", None),
 }
+
+
+async def whole(client):
+    return [item async for page in client.all_episodes() for item in page]
+
 
 CALLS = [
     ("sonarr", "status", lambda client: client.check()),
@@ -43,6 +50,13 @@ CALLS = [
     ("jellyfin", "series", lambda client: client.all_series()),
     ("jellyfin", "episodes", lambda client: client.episodes_of(ITEM)),
     ("jellyfin", "episodes", lambda client: client.playability(ITEM)),
+    ("jellyfin", "episodes", whole),
+    ("plex", "listing", lambda client: client.check()),
+    ("plex", "listing", lambda client: client.all_series()),
+    ("plex", "listing", whole),
+    ("plex", "listing", lambda client: client.episodes_of("7")),
+    ("plex", "listing", lambda client: client.playability("71")),
+    ("plex", "listing", lambda client: client.rescan("/media/x")),
 ]
 
 JSON = st.recursive(
@@ -127,6 +141,8 @@ def test_damaged_bytes_end_in_a_value_or_a_service_failure(sample, service, case
         ("sonarr", "history", partial(Sonarr.history_since, at=AT), 5),
         ("jellyfin", "series", Jellyfin.all_series, 2),
         ("jellyfin", "episodes", partial(Jellyfin.episodes_of, series=ITEM), 4),
+        ("plex", "listing", Plex.all_series, 2),
+        ("plex", "listing", whole, 2),
     ],
 )
 def test_a_cut_off_listing_is_never_taken_for_a_complete_one(sample, service, case, call, count):

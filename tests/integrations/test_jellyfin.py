@@ -6,7 +6,8 @@ import pytest
 
 from episodarr.availability.model import LibraryItemId, Playability
 from episodarr.connections.failures import Broken, Busy, Refused, WrongApp, WrongPath
-from episodarr.integrations.jellyfin import Jellyfin
+from episodarr.connections.hint import About
+from episodarr.integrations.jellyfin import INTEGRATION, Jellyfin
 
 KEY = "0123456789abcdef0123456789abcdef"
 SERIES = LibraryItemId(f"{7:032x}")
@@ -92,9 +93,9 @@ class TestSeries:
         assert (query["includeItemTypes"], query["recursive"], query["startIndex"]) == ("Series", "true", "0")
 
     def test_are_read_page_by_page(self, upstream, says, jellyfin):
-        upstream.on("GET", "/Items", says(page(5, 1, 2)), says(page(5, 3, 4)), says(page(5, 5)))
+        upstream.on("GET", "/Items", says(page(5, 1, 2)), says(page(5, 2, 3, 4)), says(page(5, 4, 5)))
         assert [series.name for series in jellyfin(Jellyfin.all_series)] == ["1", "2", "3", "4", "5"]
-        assert [asked.query["startIndex"] for asked in upstream.asked] == ["0", "2", "4"]
+        assert [asked.query["startIndex"] for asked in upstream.asked] == ["0", "1", "3"]
 
     def test_none_are_one_request(self, upstream, says, jellyfin):
         upstream.on("GET", "/Items", says(page(0)))
@@ -105,8 +106,10 @@ class TestSeries:
         "pages",
         [
             [page(3, 1, 2), page(3)],  # fewer than counted
-            [page(3, 1, 2), page(3, 2)],  # a series moved over the page's edge
-            [page(3, 1, 2), page(4, 3, 4)],  # the count changed under the way
+            [page(3, 1, 2), page(3, 2)],
+            [page(3, 1, 2), page(3, 3)],  # one before the page's edge is gone, another came
+            [page(3, 1, 2), page(3, 2, 1)],  # a series moved over the page's edge
+            [page(3, 1, 2), page(4, 2, 3, 4)],  # the count changed under the way
             [page(0, 1, 2)],  # not counted at all
             [page(3, 1, 1, 2)],
             [{"Items": [{"Id": "1"}]}],
@@ -220,3 +223,55 @@ def test_a_rescan_names_the_path(upstream, says, jellyfin):
     upstream.on("POST", "/Library/Media/Updated", says(b"", 204))
     jellyfin(lambda client: client.rescan("/media/Lighthouse Keepers"))
     assert upstream.asked[0].json == {"Updates": [{"Path": "/media/Lighthouse Keepers", "UpdateType": "Modified"}]}
+
+
+class TestHint:
+    """Webhooks of the plugin are hints about what to read."""
+
+    @pytest.mark.parametrize(
+        ("told", "about", "tvdb"),
+        [
+            (
+                {"NotificationType": "ItemAdded", "ItemType": "Series", "Provider_tvdb": "990001"},
+                {About.LIBRARY},
+                {990_001},
+            ),
+            ({"NotificationType": "ItemAdded", "ItemType": "Episode", "Provider_tvdb": "5"}, {About.LIBRARY}, set()),
+            ({"NotificationType": "ItemDeleted"}, {About.LIBRARY}, set()),
+            ({"NotificationType": "PlaybackStop", "ItemType": "Episode"}, {About.PLAYS}, set()),
+            ({"NotificationType": "UserDataSaved"}, {About.PLAYS}, set()),
+            ({"NotificationType": "TaskCompleted"}, set(), set()),
+            ({"NotificationType": ["x"], "ItemType": "Series", "Provider_tvdb": {"a": 1}}, set(), set()),
+            ({"NotificationType": "ItemAdded", "ItemType": "Series", "Provider_tvdb": ""}, {About.LIBRARY}, set()),
+            ({}, set(), set()),
+        ],
+    )
+    def test_says_what_to_read(self, told, about, tvdb):
+        found = INTEGRATION.hint(told)
+        assert (found.about, found.tvdb_ids) == (frozenset(about), frozenset(tvdb))
+
+
+class TestWholeLibrary:
+    """Every episode with a file, in big pages (R-D10)."""
+
+    def test_is_read_with_the_series_of_each(self, upstream, says, jellyfin):
+        items = [
+            {"Id": f"{n:032x}", "SeriesId": SERIES, "Path": f"/tv/{n}.mkv", "IndexNumber": n, "ParentIndexNumber": 1}
+            for n in (1, 2)
+        ]
+        upstream.on("GET", "/Items", says({"TotalRecordCount": 2, "Items": items}))
+
+        async def deed(client):
+            return [item async for some in client.all_episodes() for item in some]
+
+        one, _ = jellyfin(deed)
+        assert (one.series, one.season, one.episode, one.has_source) == (SERIES, 1, 1, True)
+        query = upstream.asked[0].query
+        assert (query["includeItemTypes"], query["isMissing"], query["fields"]) == (
+            "Episode",
+            "false",
+            "ProviderIds,Path",
+        )
+        upstream.on("GET", "/Items", says({"TotalRecordCount": 3, "Items": items}))
+        with pytest.raises(Broken, match="add up"):
+            jellyfin(deed)

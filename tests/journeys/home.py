@@ -44,6 +44,7 @@ class Home:
         await self.house.instances.changed(Silent())
         await self.house.followers.adopt()
         await self.house.followers.imports()
+        await self.house.followers.requests()
         await self.house.followers.verify()
 
     async def live(self, seconds: float, step: float = 2.0) -> None:

@@ -11,6 +11,7 @@ from episodarr.downloads.ports import GrabSource, NameReader, TransferClient
 from episodarr.imports.ports import FileMatcher
 from episodarr.integrations import all_integrations
 from episodarr.integrations._http import Timeouts
+from episodarr.requests.ports import RequestControl, RequestSource
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -20,6 +21,16 @@ async def _pages(listing):
 
 
 CALLS = {
+    RequestSource: {
+        "all_requests": lambda client: client.all_requests(),
+        "requests_since": lambda client: client.requests_since(AT),
+        "title": lambda client: client.title(880_001),
+    },
+    RequestControl: {
+        "approve": lambda client: client.approve(1),
+        "decline": lambda client: client.decline(1),
+        "retry": lambda client: client.retry(1),
+    },
     FileMatcher: {
         "folders": lambda client: client.folders(),
         "files": lambda client: _pages(client.files(1)),
@@ -76,6 +87,7 @@ MEANS = {
 
 @pytest.fixture(autouse=True)
 def something_there(world, lighthouse):
+    world.requests.ask(world.requests.user("Anna"), lighthouse.tmdb_id, [2])
     world.arrivals.grab(lighthouse, world.season_of(lighthouse, 2), kind="pack")
 
 
@@ -156,6 +168,7 @@ def test_a_missing_url_base_is_told_with_the_right_one(play, kind):
     [
         ("sonarr", "/queue", lambda client: client.queue()),
         ("jellyfin", "/Items", lambda client: client.all_series()),
+        ("seerr", "/request", lambda client: client.all_requests()),
         ("plex", "/all", lambda client: client.all_series()),
     ],
 )

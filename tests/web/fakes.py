@@ -11,7 +11,6 @@ from invented import NOW, World, library_items, season_cards, timeline
 from invented_library import library
 
 from episodarr.capacity.measure import InvalidMeasure
-from episodarr.capacity.model import DayReading, Measured
 from episodarr.connections.failures import Offline
 from episodarr.downloads.correct import InvalidCorrection
 from episodarr.episode.state import ARRIVING, State
@@ -31,7 +30,7 @@ from episodarr.overview.answers import (
     TransferLane,
 )
 from episodarr.overview.questions import LibraryFilter
-from episodarr.overview.storage import DiskView, ShowSize, StorageView
+from episodarr.overview.storage import DayView, DiskView, MeasuredView, ShowSize, StorageView
 from episodarr.web.app import mount_pages
 
 
@@ -338,18 +337,18 @@ class FakeMeasure:
     """Notes what was asked."""
 
     def __init__(self) -> None:
-        self.kept: list[Measured] = []
+        self.kept: list[MeasuredView] = []
 
     def add_folder(self, path: str, name: str, by: str) -> int:
         if not path.startswith("/"):
             raise InvalidMeasure("path: give the whole path of a folder, such as /media")
-        self.kept.append(Measured(len(self.kept) + 1, name or path, path, set_at=NOW, set_by=by))
+        self.kept.append(MeasuredView(len(self.kept) + 1, name or path, path, 0, "", NOW, by))
         return len(self.kept)
 
     def add_total(self, value: str, unit: str, name: str, note: str, by: str) -> int:
         if not value.isdecimal():
             raise InvalidMeasure("value: give a number, such as 12.5")
-        self.kept.append(Measured(len(self.kept) + 1, name, "", int(value) * 10**12, note, NOW, by))
+        self.kept.append(MeasuredView(len(self.kept) + 1, name, "", int(value) * 10**12, note, NOW, by))
         return len(self.kept)
 
     def remove(self, measured_id: int) -> None:
@@ -365,7 +364,7 @@ class FakeStorage:
         self.measure = measure
 
     def _disk(self, path: str, free: int, level: str, sentence: str, full_on: date | None) -> DiskView:
-        days = [DayReading(NOW.date() - timedelta(days=4 - n), 10 * 10**12, free + (4 - n) * 10**11) for n in range(5)]
+        days = [DayView(NOW.date() - timedelta(days=4 - n), 10 * 10**12, free + (4 - n) * 10**11) for n in range(5)]
         total = 10 * 10**12
         return DiskView(
             f"service:1:{path}", path, path, "Sonarr", total, total - free, free, round(100 * (total - free) / total),

@@ -16,9 +16,12 @@ from episodarr.api.events import event_routes
 from episodarr.api.feeds import feed_routes
 from episodarr.api.library import library_routes
 from episodarr.api.problems import handle_problems
+from episodarr.api.requests import request_routes
 from episodarr.api.services import service_routes
 from episodarr.api.shapes import Problem, answer
+from episodarr.api.storage import storage_routes
 from episodarr.api.webhooks import Hear, webhook_routes
+from episodarr.capacity.measure import Measure
 from episodarr.catalogue.control import Control
 from episodarr.catalogue.posters import Posters
 from episodarr.connections.connect import Connections
@@ -28,7 +31,10 @@ from episodarr.jobs.remedies import Remedies
 from episodarr.overview.arrivals import Board
 from episodarr.overview.live import Live
 from episodarr.overview.questions import Overview
+from episodarr.overview.requests import RequestQuestions
 from episodarr.overview.services import Services
+from episodarr.overview.storage import Storage
+from episodarr.requests.decide import Decide
 
 
 def build_app(
@@ -42,6 +48,10 @@ def build_app(
     control: Control,
     remedies: Remedies,
     correct: Correct,
+    storage: Storage,
+    measure: Measure,
+    requests: RequestQuestions,
+    decide: Decide,
     posters: Posters,
     live: Live,
     hear: Hear,
@@ -93,6 +103,8 @@ def build_app(
     for routes in (
         library_routes(overview, board, control, remedies, posters, access, clock),
         activity_routes(overview, board, engine, correct, access),
+        request_routes(requests, board, decide, access),
+        storage_routes(storage, measure, access),
         service_routes(services, access, saved),
         webhook_routes(connections, hear),
         event_routes(live, access),

@@ -9,9 +9,8 @@ from starlette.responses import Response
 from episodarr.api.access import Access
 from episodarr.api.shapes import answer
 from episodarr.capacity.measure import InvalidMeasure, Measure
-from episodarr.capacity.model import DayReading
 from episodarr.overview.answers import Page
-from episodarr.overview.storage import Storage, StorageView
+from episodarr.overview.storage import DayView, Storage, StorageView
 
 
 class MeasuredFolder(BaseModel):
@@ -39,7 +38,7 @@ def storage_routes(storage: Storage, measure: Measure, access: Access) -> APIRou
         """Every disk with its forecast, and the largest shows."""
         return answer(storage.view())
 
-    @routes.get("/history", response_model=Page[DayReading], dependencies=[Depends(access.read)])
+    @routes.get("/history", response_model=Page[DayView], dependencies=[Depends(access.read)])
     def history(
         key: Annotated[str, Query(max_length=1200)], days: Annotated[int, Query(ge=1, le=3650)] = 365
     ) -> Response:

@@ -18,13 +18,14 @@ class LibrarySeries(msgspec.Struct, frozen=True):
     provider_ids: dict[str, str] = {}
     """Lower-cased provider name -> id, such as {"tvdb": "990001"}."""
     path: str = ""
+    """Its folder; empty when the server does not tell it with its series (Plex)."""
 
 
-class LibraryEpisode(msgspec.Struct, frozen=True):
+class LibraryEpisode(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """An episode item of a media server. A virtual item (known from metadata, no file) is not playable."""
 
     id: LibraryItemId
-    name: str
+    name: str = ""
     season: int | None = None
     episode: int | None = None
     last_episode: int | None = None
@@ -34,6 +35,8 @@ class LibraryEpisode(msgspec.Struct, frozen=True):
     virtual: bool = False
     has_source: bool = False
     added_at: datetime | None = None
+    series: LibraryItemId = LibraryItemId("")
+    """The series that it belongs to there; always told when a whole library is listed."""
 
 
 class Playability(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
-"""What verifying availability needs from a media server."""
+"""What verifying availability needs from a media server, and from the database."""
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
@@ -8,6 +8,7 @@ import msgspec
 
 from episodarr.availability.match import SoughtEpisode, SoughtSeries
 from episodarr.availability.model import LibraryEpisode, LibraryItemId, LibrarySeries, Playability
+from episodarr.episode.facts import InLibrary
 from episodarr.episode.identity import ConnectionId, EpisodeId, SeriesId
 
 
@@ -16,7 +17,15 @@ class MediaLibrary(Protocol):
     """A media server (Jellyfin, Plex). Raises ServiceFailure when it cannot be asked."""
 
     async def all_series(self) -> list[LibrarySeries]:
-        """Every series with its provider ids, in few requests."""
+        """Every series of every library with its provider ids, in few requests."""
+        ...
+
+    def all_episodes(self) -> AsyncIterator[list[LibraryEpisode]]:
+        """Every episode item with a file, in big pages; `series` is told with each.
+
+        It is the whole only once it has ended: raises Broken when the pages do not add up to what the server counts,
+        or have shifted while they were read.
+        """
         ...
 
     async def episodes_of(self, series: LibraryItemId) -> list[LibraryEpisode] | None:
@@ -33,30 +42,58 @@ class MediaLibrary(Protocol):
 
 
 class Awaited(msgspec.Struct, frozen=True):
-    """A series with episodes whose presence in a media server is to be verified."""
+    """A series whose episodes are to be verified in a media server."""
 
     series_id: SeriesId
     series: SoughtSeries
     episodes: tuple[SoughtEpisode, ...]
     """Its episodes that have a file in Sonarr, and those of which no file ever came or went through Sonarr."""
-    listed: frozenset[EpisodeId]
-    """Those that the server was last known to list."""
-    attempts: int
+    said: Mapping[EpisodeId, InLibrary]
+    """What the server said last of each, in the present life of its file."""
+    attempts: int = 0
     """Looks in a row that left something open."""
 
 
-class AvailabilityStore(Protocol):
-    """What is to be verified, and when it was last looked at."""
+class Look(msgspec.Struct, frozen=True):
+    """What a look at a series left: `next_at` None when nothing is open."""
 
-    def awaited(
-        self, connection: ConnectionId, label: str, now: datetime, limit: int, urgent: Collection[SeriesId]
-    ) -> list[Awaited]:
-        """Series to look at now: `urgent` ones, those with unverified files whose time has come, and a few that were
-        verified longest ago."""
+    series_id: SeriesId
+    attempts: int = 0
+    next_at: datetime | None = None
+
+
+class AvailabilityStore(Protocol):
+    """What is to be verified in one media server (`connection`), and when it was last looked at."""
+
+    def due(self, connection: ConnectionId, now: datetime, limit: int) -> dict[SeriesId, int]:
+        """Series to look at now, with their attempts so far: those whose time has come, the freshest first, and those
+        with an imported episode that were never looked at."""
         ...
 
-    def looked(
-        self, connection: ConnectionId, series: SeriesId, now: datetime, next_at: datetime, attempts: int
-    ) -> None:
-        """Remember a look and when the next one is due."""
+    def expect(self, connection: ConnectionId, series: Collection[SeriesId], now: datetime) -> None:
+        """Have series looked at with the next look, whenever that may be."""
+        ...
+
+    def some(self, connection: ConnectionId, label: str, series: Mapping[SeriesId, int]) -> list[Awaited]:
+        """What is to be verified of the given series (with their attempts)."""
+        ...
+
+    def following(self, connection: ConnectionId, label: str, last: SeriesId, limit: int) -> list[Awaited]:
+        """The next series after `last`, in the order of their ids, with what is to be verified of each."""
+        ...
+
+    def looked(self, connection: ConnectionId, looks: Sequence[Look], at: datetime) -> None:
+        """Remember looks that began at `at`. What was expected later than that stays expected."""
+        ...
+
+    def lists_anything(self, connection: ConnectionId, label: str) -> bool:
+        """Whether the server was known to list any episode at all."""
+        ...
+
+    def swept_at(self, connection: ConnectionId) -> datetime | None:
+        """When the whole library was last verified; None when it never was."""
+        ...
+
+    def swept(self, connection: ConnectionId, at: datetime) -> None:
+        """Remember that the whole library was verified."""
         ...

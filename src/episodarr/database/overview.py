@@ -1,7 +1,5 @@
 """The screens' questions, answered from the database. Every answer is bounded."""
 
-import base64
-import binascii
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +9,8 @@ from sqlalchemy import BigInteger, ColumnElement, and_, case, func, select, tupl
 
 from episodarr.database.batches import batches
 from episodarr.database.engine import Database
+from episodarr.database.list_cursor import cursor_of as _cursor
+from episodarr.database.list_cursor import opened as _opened
 from episodarr.database.rows import EPISODE, JOB, SEASON, SHOW, episode_row, job_view, season_card, show_card
 from episodarr.database.schema import (
     connections,
@@ -41,23 +41,6 @@ from episodarr.overview.questions import LibraryFilter
 _LISTED = episodes.c.gone_at.is_(None)
 _SHOWS = select(*SHOW).join(connections, connections.c.id == series.c.connection_id)
 _EPISODES = select(*EPISODE).select_from(episodes.outerjoin(episode_files, episode_files.c.id == episodes.c.file_id))
-
-
-def _cursor(*values: object) -> str:
-    return base64.urlsafe_b64encode(msgspec.json.encode(values)).decode().rstrip("=")
-
-
-def _opened(cursor: str, kinds: tuple[type, ...]) -> list[Any]:
-    """The values of a cursor. Raises ValueError when it is none of ours."""
-    try:
-        values = msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, msgspec.DecodeError, ValueError) as problem:
-        raise ValueError("cursor is not one that this list gave; leave it out to begin at the start") from problem
-    if not isinstance(values, list) or len(values) != len(kinds):
-        raise ValueError("cursor is not one that this list gave; leave it out to begin at the start")
-    if not all(isinstance(value, kind) for value, kind in zip(values, kinds, strict=True)):
-        raise ValueError("cursor is not one that this list gave; leave it out to begin at the start")
-    return values
 
 
 class StoredOverview:

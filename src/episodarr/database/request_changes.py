@@ -13,6 +13,7 @@ from episodarr.requests.model import (
     SonarrPlace,
     TmdbId,
     TvdbId,
+    seasons_words,
 )
 
 _MOMENT = timedelta(milliseconds=1)
@@ -146,7 +147,8 @@ def log_of(request: MediaRequest | None, held: Held | None, label: str, now: dat
         lines.append((at, "seasons", "Other seasons were asked for", seasons_words(request.seasons)))
     if (request.status, request.status_number) != (before.status, before.status_number):
         lines.append((at, *_decision(request)))
-    if (request.media_status, request.media_number) != (before.media_status, before.media_number):
+    believes_other = (request.media_status, request.media_number) != (before.media_status, before.media_number)
+    if believes_other and request.media_status not in {MediaStatus.UNKNOWN, MediaStatus.PENDING}:
         believed = request.media_status.value.replace("_", " ")
         if request.media_status is MediaStatus.OTHER:
             believed = f"in a state that is not known (number {request.media_number})"
@@ -158,22 +160,3 @@ def _decision(request: MediaRequest) -> tuple[str, str, str]:
     unknown = f"In a state that is not known (number {request.status_number})"
     by = f"by {request.modified_by}" if request.modified_by else ""
     return request.status.value, _DECISIONS.get(request.status, unknown), by
-
-
-def seasons_words(seasons: tuple[int, ...] | None) -> str:
-    """`season 3`, `seasons 1-4, 6`, `seasons 1, 2 and the specials`, `all seasons`, `no season`."""
-    if seasons is None:
-        return "all seasons"
-    numbers = sorted({number for number in seasons if number > 0})
-    specials = "the specials" if 0 in seasons else ""
-    if not numbers:
-        return specials or "no season"
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and runs[-1][-1] == number - 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    parts = [f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
-    words = f"{'season' if len(numbers) == 1 else 'seasons'} {', '.join(parts)}"
-    return f"{words} and {specials}" if specials else words

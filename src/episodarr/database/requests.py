@@ -28,7 +28,11 @@ _CHANGE = (
     update(requests)
     .where(requests.c.id == bindparam("b_id"))
     .values(
-        {name: bindparam(f"b_{name}") for name in requests.c.keys() if name not in {"id", "connection_id", "number"}}
+        {
+            column.name: bindparam(f"b_{column.name}")
+            for column in requests.columns
+            if column.name not in {"id", "connection_id", "number"}
+        }
     )
 )
 
@@ -244,7 +248,7 @@ def _compared(
     told: dict[RequestNumber, MediaRequest], held: dict[RequestNumber, Held], *, whole: bool
 ) -> tuple[list[MediaRequest], list[MediaRequest], list[RequestNumber]]:
     """What is new, what changed (or came back), and what is gone."""
-    new = [one for number, one in told.items() if number not in held]
+    new = [told[number] for number in sorted(told.keys() - held.keys())]
     changed = [
         one
         for number, one in told.items()

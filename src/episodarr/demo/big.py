@@ -1,7 +1,8 @@
-"""A huge Sonarr and a huge qBittorrent on one port, in a process of their own, for fair measurements of clients.
+"""A huge Sonarr, qBittorrent, Jellyfin and Plex on one port, in a process of their own, for fair measurements.
 
 `python -m episodarr.demo.big --series 2000 --torrents 10000 --port 0` prints one JSON line with its port, and serves
-`/api/v3` and `/api/v2` until it is ended. It takes any key and any password. Steered by GET:
+`/api/v3`, `/api/v2` and the listings of both media servers until it is ended. It takes any key and any password. It is
+steered by GET:
 
 - `/_demo/touch?n=20` changes 20 series and tells their numbers, `/_demo/tick?n=1` lets the moving torrents load
 - `/_demo/delay?ms=30` makes every answer wait, `/_demo/counts?reset=1` tells (and then forgets) requests and bytes
@@ -18,6 +19,7 @@ import time
 from collections.abc import Callable
 
 from episodarr.demo.big_http import BigAnswer, BigAsk, BigProtocol, Tally
+from episodarr.demo.big_library import BigLibrary
 from episodarr.demo.big_qbittorrent import CATEGORY, BigQBittorrent
 from episodarr.demo.big_sonarr import BigSonarr
 from episodarr.demo.server import HOST, encode
@@ -40,6 +42,7 @@ class Big:
 
     def __init__(self, series: int, torrents: int, moving: int) -> None:
         self.sonarr = BigSonarr(series)
+        self.library = BigLibrary(series)
         self.qbittorrent = BigQBittorrent(torrents, min(moving, torrents), series)
         self.tally = Tally()
         self._ready = {
@@ -72,6 +75,9 @@ class Big:
         made = self._made.get(ask.path)
         if made is not None:
             return BigAnswer(made(ask))
+        listed = self.library.answer(ask)
+        if listed is not None:
+            return listed
         ready = self._ready.get(ask.path)
         if ready is not None:
             return BigAnswer(ready)

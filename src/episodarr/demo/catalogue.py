@@ -172,7 +172,7 @@ def _pilot_in_one_file(world: World) -> None:
         if episode.file_id:
             file = world.files[episode.file_id]
             added_at = file.added_at
-            world.library.items.pop(file.path, None)
+            world.library.forget(file.path)
             world.drop_file(file)
     pilot[1].air_at = pilot[0].air_at
     quality = QUALITIES["Bluray-1080p"]

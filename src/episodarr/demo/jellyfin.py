@@ -11,13 +11,14 @@ from episodarr.demo.jellyfin_resources import (
     Items,
     instant,
     item_id,
-    season_id,
     series_id,
     with_fields,
 )
 from episodarr.demo.jellyfin_system import USERS, System, User
 from episodarr.demo.model import LibraryItem, Series
 from episodarr.demo.server import Answer, Ask, Server, as_html, as_json
+from episodarr.demo.shoko import Shoko
+from episodarr.demo.shokofin import ShokofinItems
 from episodarr.demo.world import World
 
 API_KEY = "c0ffee5eed0000000000000000001011"
@@ -46,6 +47,8 @@ class Jellyfin(Server):
         self.users = USERS
         self.starting = False
         self.tokens: dict[str, User] = {}
+        self.shoko: Shoko | None = None
+        """With it, anime are listed as the Shokofin plugin does."""
         self._system = System(self)
         routes: tuple[tuple[str, str, Callable[[Ask], Answer]], ...] = (
             ("GET", "/System/Info", self._system.system_info),
@@ -163,7 +166,7 @@ class Jellyfin(Server):
         wanted = ask.groups["id"].replace("-", "").lower()
         if not HEX_ID.fullmatch(wanted):
             return _problem(400, "The value is not valid.")
-        return Items(self.world).find(wanted) or _problem(404, "Not Found")
+        return self._items_now().find(wanted) or _problem(404, "Not Found")
 
     def _shown(self, ask: Ask, item: Json) -> Json:
         fields = {part.lower() for one in ask.query.getall("fields", []) for part in one.split(",")}
@@ -195,7 +198,7 @@ class Jellyfin(Server):
     def _items(self, ask: Ask) -> Answer:
         kinds = {part.lower() for one in ask.query.getall("includeitemtypes", []) for part in one.split(",") if part}
         ids = {part.replace("-", "").lower() for one in ask.query.getall("ids", []) for part in one.split(",") if part}
-        items = Items(self.world)
+        items = self._items_now()
         if ids:
             found = [one for one in map(items.find, sorted(ids)) if one is not None]
         else:
@@ -237,7 +240,7 @@ class Jellyfin(Server):
         return as_json({**item, "UserData": self._user_data(user, item)} if user is not None else item)
 
     def _item_counts(self, ask: Ask) -> Answer:  # noqa: ARG002
-        items = Items(self.world)
+        items = self._items_now()
         names = ["Movie", "Artist", "Program", "Trailer", "Song", "Album", "MusicVideo", "BoxSet", "Book"]
         counts = {f"{name}Count": 0 for name in names}
         listed = len(self.world.library.items)
@@ -248,27 +251,27 @@ class Jellyfin(Server):
         return next((one for one in self.world.series.values() if series_id(one) == wanted and items.knows(one)), None)
 
     def _seasons(self, ask: Ask) -> Answer:
-        items = Items(self.world)
+        items = self._items_now()
         series = self._show(ask, items)
         if series is None:
             return _problem(404, "Not Found")
         return self._page(ask, self._by_presence(ask, items.seasons(series)))
 
     def _episodes(self, ask: Ask) -> Answer:
-        items = Items(self.world)
-        series = self._show(ask, items)
-        if series is None:
+        found = self._items_now().of_show(ask.groups["id"].replace("-", "").lower())
+        if found is None:
             return _problem(404, "Not Found")
-        found = items.episodes(series)
         season, wanted = ask.number("season"), ask.query.get("seasonid", "").replace("-", "").lower()
         if wanted:
-            known = {season_id(series, number): number for number in {one["ParentIndexNumber"] for one in found}}
-            if wanted not in known:
+            found = [one for one in found if one["SeasonId"] == wanted]
+            if not found:
                 return _problem(404, "Not Found")
-            season = known[wanted]
-        if season is not None:
+        elif season is not None:
             found = [one for one in found if one["ParentIndexNumber"] == season]
         return self._page(ask, self._by_presence(ask, found))
+
+    def _items_now(self) -> Items:
+        return Items(self.world) if self.shoko is None else ShokofinItems(self.world, self.shoko)
 
     def _playback_info(self, ask: Ask) -> Answer:
         """200 in any case: without a file there is an error code and no source."""
@@ -295,7 +298,7 @@ class Jellyfin(Server):
         return Answer(204)
 
     def _delete_items(self, ask: Ask) -> Answer:
-        items = Items(self.world)
+        items = self._items_now()
         for part in ask.query.get("ids", "").split(","):
             item = items.find(part.replace("-", "").lower())
             if item is None:

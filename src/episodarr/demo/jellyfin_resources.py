@@ -61,6 +61,11 @@ class Items:
         """Whether the library lists the series."""
         return series.id in self._of_series
 
+    def of_show(self, wanted: str) -> list[Json] | None:
+        """The episodes of the series with that id; None when it is not listed."""
+        known = (self._world.series[number] for number in self._of_series)
+        return next((self.episodes(one) for one in known if series_id(one) == wanted), None)
+
     def all(self, kinds: set[str]) -> list[Json]:
         """All items of some kinds (lower case), or of every kind when none is named."""
         listed = self.series() if not kinds or "series" in kinds else []

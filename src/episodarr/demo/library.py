@@ -1,4 +1,7 @@
-"""What the media library (Jellyfin) lists, which is never what is on disk but what its last look found."""
+"""What a media library lists, which is never what is on disk but what its last look found.
+
+The world's `library` is Jellyfin's; `plex` is Plex's, which sees the same disk with a delay of its own.
+"""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -26,6 +29,8 @@ class Library:
         self.scan_ended_at: datetime | None = None
         self.plays: dict[tuple[str, int], tuple[int, datetime]] = {}
         self.look_after = LOOK_AFTER
+        self.others: list[Library] = []
+        """Libraries of further media servers, which are told of the same changes."""
 
     @property
     def scanning(self) -> bool:
@@ -37,6 +42,20 @@ class Library:
     def look_later(self, path: str) -> None:
         """The file monitor saw a change of `path`; it is looked at after the monitor's delay."""
         self._world.after(self.look_after, lambda: self.look(path))
+        for other in self.others:
+            other.look_later(path)
+
+    def know(self, file: EpisodeFile, listed_at: datetime) -> None:
+        """List a file here and in the other libraries as if it had been there for long."""
+        self.list_file(file, listed_at)
+        for other in self.others:
+            other.know(file, listed_at)
+
+    def forget(self, path: str) -> None:
+        """Take a path out of the listing here and in the other libraries, whatever is on disk."""
+        self.items.pop(path, None)
+        for other in self.others:
+            other.forget(path)
 
     def told(self, path: str) -> None:
         """Somebody reported `path` (a file or a folder) as changed."""
@@ -110,15 +129,19 @@ class Library:
         )
 
     def hide(self, episode: Episode, *, until_told: bool = False) -> None:
-        """Keep an episode's file out of the listing, for good or until a scan is asked for."""
+        """Keep an episode's file out of the listing, for good or until a scan is asked for; here and in the others."""
         (self.hidden_until_told if until_told else self.hidden).add(episode.id)
         self._look_at(episode)
+        for other in self.others:
+            other.hide(episode, until_told=until_told)
 
     def show(self, episode: Episode) -> None:
-        """List an episode's file again."""
+        """List an episode's file again, here and in the others."""
         self.hidden.discard(episode.id)
         self.hidden_until_told.discard(episode.id)
         self._look_at(episode)
+        for other in self.others:
+            other.show(episode)
 
     def _look_at(self, episode: Episode) -> None:
         if episode.file_id:

@@ -319,8 +319,11 @@ def _page_cut(answer: Answer) -> Answer:
         page = msgspec.json.decode(answer.body)
     except msgspec.DecodeError:
         return answer
+    if isinstance(page, dict) and isinstance(whole := page.get("MediaContainer"), dict) and "Metadata" in whole:
+        whole["Metadata"] = whole["Metadata"][: len(whole["Metadata"]) // 2]
+        return Answer(answer.status, encode(page), answer.content_type, answer.headers)
     if isinstance(page, dict):
-        for key in ("records", "Items", "List"):
+        for key in ("records", "Items", "List", "results"):
             if isinstance(page.get(key), list):
                 page[key] = page[key][: len(page[key]) // 2]
                 return as_json(page, answer.status)

@@ -16,7 +16,9 @@ from typing import Literal, TypeVar
 from episodarr.demo import catalogue, stories
 from episodarr.demo.clock import Clock, RealClock
 from episodarr.demo.jellyfin import Jellyfin
+from episodarr.demo.plex import Plex
 from episodarr.demo.qbittorrent import QBittorrent
+from episodarr.demo.seerr import ProductName, Seerr
 from episodarr.demo.server import Server
 from episodarr.demo.shoko import Shoko
 from episodarr.demo.sonarr import Sonarr, Webhook
@@ -29,14 +31,15 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Where a service is and how to sign in: by `api_key`, or by `username` and `password`."""
+    """Where a service is and how to sign in: by `api_key`, by `token`, or by `username` and `password`."""
 
-    kind: Literal["sonarr", "qbittorrent", "jellyfin", "shoko"]
+    kind: Literal["sonarr", "qbittorrent", "jellyfin", "shoko", "plex", "seerr"]
     name: str
     url: str
     api_key: str = ""
     username: str = ""
     password: str = ""
+    token: str = ""
 
 
 def living_world(clock: Clock | None = None, seed: int = 7) -> World:
@@ -62,19 +65,33 @@ class Stack:
         modern_qbittorrent: bool = False,
         modern_shoko: bool = False,
         shoko_folders: dict[str, str] | None = None,
+        shokofin: bool = False,
+        legacy_plex: bool = False,
+        seerr_product: ProductName = "Seerr",
     ) -> None:
         self.world = world if world is not None else living_world()
         self.sonarr = Sonarr(self.world, url_base=sonarr_base)
         self.qbittorrent = QBittorrent(self.world, modern=modern_qbittorrent)
         self.jellyfin = Jellyfin(self.world, url_base=jellyfin_base)
         self.shoko = Shoko(self.world, modern=modern_shoko, folders=shoko_folders)
+        self.plex = Plex(self.world, legacy=legacy_plex)
+        self.seerr = Seerr(self.world, product=seerr_product)
+        if shokofin:
+            self.jellyfin.shoko = self.shoko
         self._ports = {"sonarr": sonarr_port, "qbittorrent": qbittorrent_port, "jellyfin": jellyfin_port}
         self._ticking: asyncio.Task[None] | None = None
 
     @property
     def servers(self) -> dict[str, Server]:
         """The servers by kind."""
-        return {"sonarr": self.sonarr, "qbittorrent": self.qbittorrent, "jellyfin": self.jellyfin, "shoko": self.shoko}
+        return {
+            "sonarr": self.sonarr,
+            "qbittorrent": self.qbittorrent,
+            "jellyfin": self.jellyfin,
+            "shoko": self.shoko,
+            "plex": self.plex,
+            "seerr": self.seerr,
+        }
 
     @property
     def services(self) -> list[Service]:
@@ -91,6 +108,8 @@ class Stack:
             ),
             Service("jellyfin", "Jellyfin", self.jellyfin.url, api_key=self.jellyfin.api_key),
             Service("shoko", "Shoko", self.shoko.url, api_key=self.shoko.api_key),
+            Service("plex", "Plex", self.plex.url, token=self.plex.token),
+            Service("seerr", "Seerr", self.seerr.url, api_key=self.seerr.api_key),
         ]
 
     def set_webhook(self, url: str, headers: dict[str, str] | None = None, *, import_complete: bool = True) -> None:

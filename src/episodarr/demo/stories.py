@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
+from episodarr.demo import seerr_story
 from episodarr.demo.model import Episode, Torrent
 from episodarr.demo.world import World
 
@@ -25,6 +26,7 @@ def begin(world: World) -> None:
     world.after(1.5, _if_there(world, "Horimiya", lambda: horimiya(world)))
     for number in range(1, 7):
         world.after(2.5 * number - 0.5, _if_there(world, "Link Click", partial(link_click, world, number)))
+    seerr_story.begin(world)
     _watch_air_times(world)
     Afterwards(world).begin(FIRST_AFTER)
 

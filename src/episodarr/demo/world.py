@@ -29,6 +29,8 @@ from episodarr.demo.model import (
     Torrent,
 )
 from episodarr.demo.naming import library_path, slug_of
+from episodarr.demo.plex_library import PlexLibrary
+from episodarr.demo.seerr_desk import RequestDesk
 
 GRID = 0.2
 """Story seconds between two steps of the torrents."""
@@ -60,10 +62,15 @@ class World:
         self.roots: list[str] = ["/media/tv", "/media/anime"]
         self.unmounted: set[str] = set()
         self.undeletable: set[int] = set()
+        self.unrecognized: set[int] = set()
+        """Episodes whose files AniDB does not know."""
         self.listeners: list[Callable[[Event], None]] = []
         self.arrivals = Arrivals(self)
         self.library = Library(self)
+        self.plex = PlexLibrary(self)
+        self.library.others.append(self.plex)
         self.commands = Commands(self)
+        self.requests = RequestDesk(self)
         self.grab = self.arrivals.grab
         self.set_progress = self.arrivals.set_progress
         self.block_import = self.arrivals.block_import
@@ -269,7 +276,7 @@ class World:
         for episode in episodes:
             episode.file_id = file.id
         if listed:
-            self.library.list_file(file, file.added_at + timedelta(seconds=40))
+            self.library.know(file, file.added_at + timedelta(seconds=40))
         return file
 
     def drop_file(self, file: EpisodeFile, *, from_disk: bool = True) -> list[Episode]:

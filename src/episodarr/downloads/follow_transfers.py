@@ -15,6 +15,8 @@ from episodarr.episode.ledger import Ledger
 
 _MOST_FILE_LISTS = 250
 """File lists read in one poll; with more downloads moving at once, they take turns."""
+_MOST_STRANGERS = 10
+"""File lists of unexplained downloads read in one poll."""
 _REFRESH = timedelta(seconds=30)
 
 _Said = tuple[Fact, Transfer]
@@ -112,6 +114,7 @@ class FollowTransfers:
             if one.connection == self._connection and one.files is None and one.id not in self._owed
         ]
         read = await self._read_files([*ours, *unread], now)
+        await self._read_strangers([one for one in moved if _download_of(one, known) is None], now)
         facts = [fact for one, download in [*ours, *unread] for fact in self._facts(one, download, now)]
         facts += self._gone(known, now)
         if facts:
@@ -133,6 +136,18 @@ class FollowTransfers:
             if found:
                 take_files(self._board, arrival, download, found, now)
         return {arrival.id for arrival, _ in wanted}
+
+    async def _read_strangers(self, moved: Collection[Arrival], now: datetime) -> None:
+        """A few file lists of downloads that nobody has explained: a person can, once the files are shown."""
+        wanted = [one for one in moved if one.connection == self._connection and one.state.progress < 1]
+        wanted = sorted(wanted, key=lambda one: self._turn.get(one.id, 0))[:_MOST_STRANGERS]
+        if not wanted:
+            return
+        files = await self._client.files_of([one.state.download_id for one in wanted])
+        for one in wanted:
+            self._turn[one.id] = self._poll
+            if found := files.get(one.state.download_id):
+                one.files, one.as_of = found, now
 
     def _facts(self, arrival: Arrival, download: OpenDownload, now: datetime) -> list[_Said]:
         facts = []

@@ -78,6 +78,15 @@ class Row(_Wire):
     added: Any = None
 
 
+class DiskSpace(_Wire):
+    """One mount, of /diskspace."""
+
+    path: str
+    label: str | None = None
+    free_space: float = 0
+    total_space: float = 0
+
+
 class Parsed(_Wire):
     """What Sonarr makes of a name."""
 
@@ -99,6 +108,7 @@ ID = msgspec.json.Decoder(Id)
 SERIES_IDS = msgspec.json.Decoder(list[SeriesId])
 IDS = msgspec.json.Decoder(list[Id])
 EVENTS = msgspec.json.Decoder(list[Event])
+DISKS = msgspec.json.Decoder(list[DiskSpace])
 PARSED = msgspec.json.Decoder(Parsed)
 PAGE = msgspec.json.Decoder(Page)
 OBJECT = msgspec.json.Decoder(dict[str, Any])

@@ -1,7 +1,8 @@
 """Jellyfin, version 10.8 to 12: which series and episodes it lists, and whether they have something to play."""
 
 import re
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
 
 import aiohttp
 import msgspec
@@ -9,16 +10,15 @@ import msgspec
 from episodarr.availability.model import LibraryEpisode, LibraryItemId, LibrarySeries, Playability
 from episodarr.availability.ports import MediaLibrary
 from episodarr.connections.failures import Broken, Refused, WrongApp, WrongPath
+from episodarr.connections.hint import About, Hint, hint
 from episodarr.connections.integration import Integration
 from episodarr.connections.model import Checked, Connection, Field, FieldKind
 from episodarr.integrations._http import Answer, HttpService
+from episodarr.integrations._paging import DoesNotAddUp, Pages
 from episodarr.integrations._untrusted import instant
 
-_PAGE_SIZE = 500
-_MOST_PAGES = 1000
+_SERIES_PAGE, _EPISODES_PAGE = 1_000, 2_000
 _ITEM_ID = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)
-
-T = TypeVar("T")
 
 
 class _Wire(msgspec.Struct, rename="pascal", gc=False):
@@ -42,6 +42,7 @@ class _Item(_Wire):
     index_number: int | None = None
     index_number_end: int | None = None
     parent_index_number: int | None = None
+    series_id: str | None = None
     location_type: str | None = None
     media_sources: list[msgspec.Raw] | None = None
     date_created: Any = None
@@ -110,22 +111,38 @@ class Jellyfin:
         return server
 
     async def all_series(self) -> list[LibrarySeries]:
-        """Every series, in pages of 500. Raises Broken when, asked twice, the pages do not add up."""
-        items = await self._series_items()
-        if items is None:
-            items = await self._series_items()
-        if items is None:
-            raise Broken(self.http.service, "the pages of its series do not add up to what it counts")
-        return [
-            LibrarySeries(
-                id=LibraryItemId(item.id),
-                name=item.name or "",
-                year=item.production_year or 0,
-                provider_ids=_provider_ids(item),
-                path=item.path or "",
-            )
-            for item in items
-        ]
+        """Every series, in pages of 1,000. Raises Broken when, asked twice, the pages do not add up."""
+        for _ in range(2):
+            try:
+                items = [item async for page in self._listing("Series", _SERIES_PAGE) for item in page]
+            except DoesNotAddUp:
+                continue
+            return [
+                LibrarySeries(
+                    id=LibraryItemId(item.id),
+                    name=item.name or "",
+                    year=item.production_year or 0,
+                    provider_ids=_provider_ids(item),
+                    path=item.path or "",
+                )
+                for item in items
+            ]
+        raise Broken(self.http.service, "the pages of its series do not add up to what it counts")
+
+    async def all_episodes(self) -> AsyncIterator[list[LibraryEpisode]]:
+        """Every episode item with a file, in pages of 2,000.
+
+        The path stands for the media source: asking for the sources of a whole library would make Jellyfin look up the
+        streams of every file, several times the work and the bytes.
+        """
+        try:
+            async for page in self._listing("Episode", _EPISODES_PAGE):
+                yield [_episode(item) for item in page]
+        except DoesNotAddUp:
+            pass
+        else:
+            return
+        raise Broken(self.http.service, "the pages of its episodes do not add up to what it counts")
 
     async def episodes_of(self, series: LibraryItemId) -> list[LibraryEpisode] | None:
         """All episode items of a series, virtual ones marked; None when Jellyfin does not know the series."""
@@ -160,38 +177,24 @@ class Jellyfin:
         update = {"Updates": [{"Path": path, "UpdateType": "Modified"}]}
         await self.http.ask("POST", "/Library/Media/Updated", content=update)
 
-    async def _series_items(self) -> list[_Item] | None:
-        """All series; None when the list changed while its pages were read."""
-        items: list[_Item] = []
-        seen: set[str] = set()
-        total: int | None = None
-        for _ in range(_MOST_PAGES):
-            page = self._page(
-                await self.http.ask(
-                    "GET",
-                    "/Items",
-                    params={
-                        "recursive": "true",
-                        "includeItemTypes": "Series",
-                        "fields": "ProviderIds,Path",
-                        "enableUserData": "false",
-                        "enableImages": "false",
-                        "sortBy": "SortName",
-                        "startIndex": len(items),
-                        "limit": _PAGE_SIZE,
-                    },
-                    bulk=True,
-                )
-            )
-            total = page.total_record_count if total is None else total
-            ids = {item.id for item in page.items}
-            if page.total_record_count != total or len(ids) != len(page.items) or not seen.isdisjoint(ids):
-                return None
-            items += page.items
-            seen |= ids
-            if not page.items or total is None or len(items) >= total:
-                break
-        return items if len(items) == total else None
+    async def _listing(self, kind: str, size: int) -> AsyncIterator[list[_Item]]:
+        """All items of a kind, page by page. Raises DoesNotAddUp when the listing changed while it was read."""
+        pages: Pages[_Item] = Pages(lambda item: item.id)
+        while not pages.complete:
+            asked: dict[str, str | int] = {
+                "recursive": "true",
+                "includeItemTypes": kind,
+                "fields": "ProviderIds,Path",
+                "enableUserData": "false",
+                "enableImages": "false",
+                "sortBy": "SortName",
+                "startIndex": pages.start,
+                "limit": size,
+            }
+            if kind == "Episode":
+                asked |= {"isMissing": "false", "sortBy": "SeriesSortName,SortName"}
+            page = self._page(await self.http.ask("GET", "/Items", params=asked, bulk=True))
+            yield pages.take(page.items, page.total_record_count)
 
     def _page(self, answer: Answer) -> _Items:
         page = self.http.decode(answer, _items)
@@ -235,11 +238,23 @@ def _episode(item: _Item) -> LibraryEpisode:
         virtual=virtual,
         has_source=not absent and bool(item.path or item.media_sources),
         added_at=instant(item.date_created),
+        series=LibraryItemId(item.series_id or ""),
     )
 
 
 def _connect(connection: Connection, session: Any) -> Jellyfin:
     return Jellyfin(connection.name or "Jellyfin", connection.url, connection.settings.get("api_key", ""), session)
+
+
+_LIBRARY_EVENTS = {"ItemAdded", "ItemDeleted"}
+_PLAY_EVENTS = {"PlaybackStart", "PlaybackProgress", "PlaybackStop", "UserDataSaved"}
+
+
+def _hint(told: Mapping[str, Any]) -> Hint:
+    """The webhook plugin's properties. The provider ids are the item's own: those of an episode name no series."""
+    kind = str(told.get("NotificationType") or "")
+    about = [About.LIBRARY] if kind in _LIBRARY_EVENTS else [About.PLAYS] if kind in _PLAY_EVENTS else []
+    return hint(kind, about, tvdb=told.get("Provider_tvdb") if told.get("ItemType") == "Series" else None)
 
 
 INTEGRATION = Integration(
@@ -255,5 +270,6 @@ INTEGRATION = Integration(
     ports=(MediaLibrary,),
     connect=_connect,
     check=Jellyfin.check,
+    hint=_hint,
     order=30,
 )

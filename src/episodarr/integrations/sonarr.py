@@ -9,6 +9,8 @@ from typing import Any
 
 import aiohttp
 
+from episodarr.capacity.model import DiskReading
+from episodarr.capacity.ports import DiskSource
 from episodarr.catalogue.model import EpisodesAnswer, SeriesListing, digest_of
 from episodarr.catalogue.ports import CatalogueControl, CatalogueSource
 from episodarr.connections.failures import Broken, WrongApp, WrongPath
@@ -18,6 +20,7 @@ from episodarr.downloads.model import HistoryEvent, NameReading, QueueItem
 from episodarr.downloads.ports import GrabSource, NameReader
 from episodarr.integrations._http import MEGABYTE, UNREADABLE, Answer, HttpService, TooLarge
 from episodarr.integrations._sonarr_wire import (
+    DISKS,
     EVENTS,
     ID,
     IDS,
@@ -32,7 +35,7 @@ from episodarr.integrations._sonarr_wire import (
     queue_item,
     read_hint,
 )
-from episodarr.integrations._untrusted import in_utc
+from episodarr.integrations._untrusted import count, in_utc
 
 _PAGE_SIZE = 1000
 _MOST_PAGES = 500
@@ -65,6 +68,13 @@ class Sonarr:
             found = self.http.redacted(f"{status.app_name} {status.version}".strip()) or "another application"
             raise WrongApp(self.http.service, f"{found} answers there, not Sonarr")
         return status
+
+    # DiskSource
+
+    async def disks(self) -> list[DiskReading]:
+        """The mounts that Sonarr sees."""
+        found = await self.http.json("/api/v3/diskspace", DISKS)
+        return [DiskReading(one.path, count(one.total_space), count(one.free_space), one.label or "") for one in found]
 
     # NameReader
 
@@ -262,7 +272,7 @@ INTEGRATION = Integration(
         Field("url", "Address", FieldKind.URL, help="With its URL base, if it has one.", example="http://sonarr:8989"),
         Field("api_key", "API key", FieldKind.SECRET, help="Sonarr: Settings > General > Security."),
     ),
-    ports=(CatalogueSource, CatalogueControl, GrabSource, NameReader),
+    ports=(CatalogueSource, CatalogueControl, GrabSource, NameReader, DiskSource),
     connect=_connect,
     check=Sonarr.check,
     hint=read_hint,

@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from threading import Lock
 from typing import Any
 
 from episodarr.availability.ports import AvailabilityStore, MediaLibrary
 from episodarr.availability.verify import Verify
+from episodarr.capacity.measure import Measure
+from episodarr.capacity.model import DiskReading
+from episodarr.capacity.ports import DiskSource
 from episodarr.connections.connect import Connections
 from episodarr.connections.failures import ServiceFailure
 from episodarr.connections.model import Connection
@@ -22,6 +25,8 @@ from episodarr.episode.identity import ConnectionId, SeriesId
 from episodarr.episode.ledger import Ledger
 from episodarr.imports.follow import FollowImports, Recognized
 from episodarr.imports.ports import FileMatcher, ImportStore
+from episodarr.requests.follow import Changed, FollowRequests, address_of
+from episodarr.requests.ports import RequestSource, RequestStore
 
 _RESTING_POLLS = 5
 """While nothing moves, only each so-many-th poll asks the download client."""
@@ -38,23 +43,31 @@ class Followers:
         downloads: DownloadStore,
         availability: AvailabilityStore,
         imports: ImportStore,
+        measure: Measure,
+        requests: RequestStore,
         ledger: Ledger,
         progress: ProgressBoard,
         open_downloads: OpenDownloads,
         series_news: SeriesNews,
         recognized: Recognized,
+        requests_changed: Changed,
+        whole_requests_every: timedelta,
         clock: Callable[[], datetime],
     ) -> None:
         self._connections = connections
         self._downloads = downloads
         self._availability = availability
         self._imports = imports
+        self._requests = requests
         self._ledger = ledger
         self._progress = progress
         self._open = open_downloads
         self._series_news = series_news
+        self._measure = measure
         self._adopt = Adopt(downloads, progress, open_downloads, clock)
         self._recognized = recognized
+        self._requests_changed = requests_changed
+        self._whole_requests_every = whole_requests_every
         self._clock = clock
         self._pollers: dict[tuple[str, ConnectionId], tuple[object, Any]] = {}
         self._still: dict[ConnectionId, int] = {}
@@ -170,6 +183,19 @@ class Followers:
             raise failed
         return took
 
+    async def disks(self) -> dict[str, Any]:
+        """Read how full every disk is."""
+        services = [
+            (connection.id, connection.name, partial(self._read_disks, connection, client))
+            for connection, _, client in self._connections.offering(DiskSource)
+            if self._connections.may_ask(connection.id)
+        ]
+        read, problems = await self._measure.poll(services)
+        return {"read": read, "message": "; ".join(problems)}
+
+    async def _read_disks(self, connection: Connection, client: DiskSource) -> list[DiskReading]:
+        return await self._connections.ask(connection, client.disks())
+
     async def adopt(self) -> dict[str, Any]:
         """Find out which episodes the downloads bring that no Sonarr grabbed."""
         readers = [
@@ -198,10 +224,56 @@ class Followers:
                 problems.append(str(failure))
         return {"news": news, "message": "; ".join(problems)}
 
+    async def requests(self) -> dict[str, Any]:
+        """Look at every request system; of what is new in Sonarr it tells whether that answers or not."""
+        news, problems = 0, []
+        for connection, integration, client in self._connections.offering(RequestSource):
+            follower = self._request_follower(connection.id, integration.label, client)
+            news += await asyncio.to_thread(follower.tell)
+            if not self._connections.may_ask(connection.id):
+                continue
+            try:
+                news += await self._connections.ask(connection, follower.poll())
+            except ServiceFailure as failure:
+                problems.append(str(failure))
+        return {"news": news, "message": "; ".join(problems)}
+
+    def requester(self, connection: ConnectionId) -> FollowRequests | None:
+        """The follower of one request system; None when there is no such, or it is switched off."""
+        for held, integration, client in self._connections.offering(RequestSource):
+            if held.id == connection:
+                return self._request_follower(held.id, integration.label, client)
+        return None
+
+    def _request_follower(self, connection: ConnectionId, label: str, client: RequestSource) -> FollowRequests:
+        def make() -> FollowRequests:
+            return FollowRequests(
+                connection,
+                label,
+                client,
+                self._requests,
+                self._ledger,
+                self._requests_changed,
+                self._sonarr_addresses,
+                self._whole_requests_every,
+                self._clock,
+            )
+
+        follower: FollowRequests = self._poller("requests", connection, client, make)
+        return follower
+
+    def _sonarr_addresses(self) -> dict[ConnectionId, str]:
+        return {held.id: address_of(held.url) for held, _, _ in self._connections.offering(GrabSource)}
+
     def verify_soon(self, series: set[SeriesId]) -> None:
         """Have these series looked at with the next look. Safe from any thread."""
         with self._lock:
             self._urgent |= series
+
+    def library_changed(self, connection: ConnectionId) -> None:
+        """A media server has told that something changed in its library."""
+        if (held := self._pollers.get(("verify", connection))) is not None:
+            held[1].changed()
 
     async def verify(self) -> dict[str, Any]:
         """Look into every media server for what awaits it: side by side, as one may take long to list everything."""

@@ -5,17 +5,29 @@ from collections.abc import Mapping
 from typing import Any
 
 from episodarr.catalogue.instances import Instances, Silent
+from episodarr.connections.hint import About
 from episodarr.episode.ledger import Ledger
 from episodarr.jobs.engine import Engine, Run, Task
 from episodarr.jobs.followers import Followers
 from episodarr.settings import Settings
+
+TASKS_ABOUT = {
+    About.GRABS: ("follow-grabs", "follow-transfers"),
+    About.SERIES: (),
+    About.SERIES_LIST: (),
+    About.IMPORTS: ("follow-imports",),
+    About.LIBRARY: ("verify",),
+    About.REQUESTS: ("follow-requests",),
+    About.PLAYS: (),
+}
+"""The tasks that a hint wakes."""
 
 _REVIEW_INTERVAL = 20.0
 _CHANGED_INTERVAL = 60.0
 _NAMES_INTERVAL = 20.0
 
 
-def schedule(
+def schedule(  # noqa: C901  # one small function a task
     settings: Settings, instances: Instances, followers: Followers, ledger: Ledger, engine: Engine
 ) -> list[Task]:
     """Every task of the service."""
@@ -40,11 +52,17 @@ def schedule(
     async def transfers(_run: Run) -> Mapping[str, Any]:
         return await followers.transfers()
 
+    async def disks(_run: Run) -> Mapping[str, Any]:
+        return await followers.disks()
+
     async def adopt(_run: Run) -> Mapping[str, Any]:
         return await followers.adopt()
 
     async def imports(_run: Run) -> Mapping[str, Any]:
         return await followers.imports()
+
+    async def requests(_run: Run) -> Mapping[str, Any]:
+        return await followers.requests()
 
     async def verify(_run: Run) -> Mapping[str, Any]:
         return await followers.verify()
@@ -100,6 +118,15 @@ def schedule(
             recorded=False,
         ),
         Task(
+            "measure-disks",
+            "Measure the disks",
+            "Reads how full the disks are: from the services, from folders of this machine, from totals set by hand.",
+            settings.disks_interval,
+            disks,
+            recorded=False,
+            at_start=True,
+        ),
+        Task(
             "read-names",
             "Read foreign downloads",
             "Finds out, by their names, which episodes the downloads bring that Sonarr did not grab.",
@@ -113,6 +140,14 @@ def schedule(
             "Asks Shoko what it makes of imported anime: the media servers can list it only then.",
             settings.imports_interval,
             imports,
+            recorded=False,
+        ),
+        Task(
+            "follow-requests",
+            "Follow requests",
+            "Reads from Seerr who asked for what, and what was decided.",
+            settings.requests_interval,
+            requests,
             recorded=False,
         ),
         Task(

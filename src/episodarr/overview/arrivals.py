@@ -6,6 +6,7 @@ from typing import Protocol
 from episodarr.downloads.attribute import Attribution
 from episodarr.downloads.model import TransferFile
 from episodarr.downloads.progress import Arrival, Part, ProgressBoard
+from episodarr.downloads.release_name import Kind, parse
 from episodarr.episode.facts import TransferPhase
 from episodarr.episode.identity import EpisodeId, SeriesId
 from episodarr.overview.answers import EpisodeLabel, EpisodeProgress, FileSegment, Page, TransferLane
@@ -90,7 +91,7 @@ class Board:
             connection_id=arrival.connection,
             client=arrival.client,
             name=state.name,
-            kind=arrival.release_kind if arrival.files else _kind_by_count(len(episodes)),
+            kind=_kind(arrival, len(episodes)),
             phase=state.phase.value,
             progress=state.progress,
             size=state.size,
@@ -112,8 +113,23 @@ class Board:
         )
 
 
-def _kind_by_count(covered: int) -> str:
-    return "unknown" if covered == 0 else "single" if covered == 1 else "partial_pack"
+_KINDS = {
+    Kind.EPISODE: "single",
+    Kind.MULTI_EPISODE: "multi_episode",
+    Kind.SEASON_PACK: "season_pack",
+    Kind.PARTIAL_SEASON: "partial_pack",
+    Kind.MULTI_SEASON: "multi_season",
+}
+
+
+def _kind(arrival: Arrival, covered: int) -> str:
+    """By what it covers, once that is known; else by its name."""
+    if arrival.covered and arrival.files:
+        return arrival.release_kind
+    if covered == 1:
+        return "single"
+    read = parse(arrival.state.name)[0]
+    return _KINDS.get(read.kind, "unknown" if covered == 0 else "partial_pack")
 
 
 def _segment(

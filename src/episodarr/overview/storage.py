@@ -1,16 +1,38 @@
 """How full the disks are, when they will be full, and which shows fill them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from episodarr.capacity.forecast import WINDOW, Forecast, forecast, level_of
-from episodarr.capacity.model import DayReading, Disk, Measured
+from episodarr.capacity.model import DayReading, Disk
 from episodarr.capacity.ports import CapacityStore
 from episodarr.overview.questions import LibraryFilter, Overview
 
 _STALE = timedelta(hours=2)
 LARGEST_SHOWS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class DayView:
+    """How full a disk was at the last look of a day (UTC)."""
+
+    day: date
+    total: int
+    free: int
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredView:
+    """A folder of this machine that is measured, or a total that a person gave; `total` 0 for a folder."""
+
+    id: int
+    name: str
+    path: str
+    total: int
+    note: str
+    set_at: datetime | None
+    set_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +59,7 @@ class DiskView:
     full_on: date | None
     days: int
     """Days of history that the forecast rests on."""
-    history: list[DayReading]
+    history: list[DayView]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +80,7 @@ class StorageView:
     shows: list[ShowSize]
     """The largest ones."""
     library_size: int
-    measured: list[Measured]
+    measured: list[MeasuredView]
 
 
 class Storage:
@@ -74,15 +96,19 @@ class Storage:
         found = self._overview.library(LibraryFilter(sort="size"), LARGEST_SHOWS, None).items
         shows = [ShowSize(one.id, one.title, one.size_on_disk, one.file_count) for one in found if one.size_on_disk]
         disks = [self._disk(one) for one in self._store.disks()]
-        return StorageView(disks, shows, self._store.library_size(), self._store.measured())
+        measured = [
+            MeasuredView(one.id, one.name, one.path, one.total, one.note, one.set_at, one.set_by)
+            for one in self._store.measured()
+        ]
+        return StorageView(disks, shows, self._store.library_size(), measured)
 
     def urgent(self) -> list[DiskView]:
         """The disks that are full or soon will be."""
         return [one for one in map(self._disk, self._store.disks()) if one.level in {"warning", "full"}]
 
-    def history(self, key: str, days: int) -> list[DayReading]:
+    def history(self, key: str, days: int) -> list[DayView]:
         """The readings of a disk by day, oldest first."""
-        return self._store.history(key, self._clock().date() - timedelta(days=days))
+        return _days(self._store.history(key, self._clock().date() - timedelta(days=days)))
 
     def _disk(self, disk: Disk) -> DiskView:
         now = self._clock()
@@ -107,5 +133,9 @@ class Storage:
             rate=foreseen.rate if foreseen else None,
             full_on=foreseen.full_on if foreseen else None,
             days=foreseen.days if foreseen else 0,
-            history=history,
+            history=_days(history),
         )
+
+
+def _days(history: Iterable[DayReading]) -> list[DayView]:
+    return [DayView(one.day, one.total, one.free) for one in history]

@@ -3,11 +3,13 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Protocol
 
 from episodarr.overview.advice import advice_for
 from episodarr.overview.answers import EpisodeDetail, EpisodeProgress, EpisodeRow, Page
 from episodarr.overview.arrivals import Board
 from episodarr.overview.questions import Overview
+from episodarr.overview.requests import RequestDetail, RequestQuestions
 
 _UNDER_WAY = frozenset({"queued", "downloading", "stalled", "paused", "failed"})
 
@@ -32,3 +34,21 @@ def episode_detail(
     progress = next((one.progress for one in downloads if one.phase in _UNDER_WAY), None)
     episode = replace(found.episode, progress=progress)
     return replace(found, downloads=downloads, episode=episode, advice=advice_for(episode, now, kinds=kinds))
+
+
+class Progress(Protocol):
+    """How far the episodes of a series are."""
+
+    def of_series(self, series_id: int) -> Mapping[int, EpisodeProgress]:
+        """For each episode that is under way, its own progress."""
+        ...
+
+
+def request_detail(requests: RequestQuestions, board: Progress, request_id: int) -> RequestDetail | None:
+    """A request, its episodes with the progress of what is on its way; None when there is none."""
+    found = requests.request(request_id)
+    if found is None or found.request.series_id is None:
+        return found
+    progress = board.of_series(found.request.series_id)
+    rows = [replace(row, progress=progress[row.id].progress) if row.id in progress else row for row in found.episodes]
+    return replace(found, episodes=rows)

@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import RedirectResponse, Response
 
 from episodarr.overview.questions import Overview
+from episodarr.overview.requests import RequestQuestions
 from episodarr.web import errors
 from episodarr.web.apidocs.view import ApiDocs
 from episodarr.web.assets import Assets
@@ -17,12 +18,26 @@ from episodarr.web.headers import SafeHeaders
 from episodarr.web.layout.view import SharedParts
 from episodarr.web.library.view import LibraryPages
 from episodarr.web.parts import Doors, Parts
-from episodarr.web.ports import Accounts, Board, Connections, Control, Correct, Posters, Remedies, Tasks
+from episodarr.web.ports import (
+    Accounts,
+    Board,
+    Connections,
+    Control,
+    Correct,
+    Decide,
+    Measure,
+    Posters,
+    Remedies,
+    Storage,
+    Tasks,
+)
 from episodarr.web.render import Renderer
+from episodarr.web.requests.view import RequestPages
 from episodarr.web.settings.view import ConnectionPages
 from episodarr.web.settings.wizard import Wizard
 from episodarr.web.show.view import ShowPages
 from episodarr.web.signin.view import SignInPages
+from episodarr.web.storage.view import StoragePages
 from episodarr.web.system.tasks import TaskPages
 from episodarr.web.system.users import UserPages
 from episodarr.web.visit import Gate
@@ -39,6 +54,10 @@ def mount_pages(
     control: Control,
     remedies: Remedies,
     correct: Correct,
+    storage: Storage,
+    measure: Measure,
+    requests: RequestQuestions,
+    decide: Decide,
     posters: Posters,
     url_base: str,
     secure_cookies: bool,
@@ -61,9 +80,13 @@ def mount_pages(
         control=control,
         remedies=remedies,
         correct=correct,
+        storage=storage,
+        measure=measure,
+        requests=requests,
+        decide=decide,
         posters=posters,
         gate=gate,
-        render=Renderer(url_base, assets, clock, connections),
+        render=Renderer(url_base, assets, clock, connections, storage),
         clock=clock,
         base=url_base,
         saved=saved or (lambda: None),
@@ -75,7 +98,9 @@ def mount_pages(
     ShowPages(parts).add_to(doors)
     EpisodePages(parts).add_to(doors)
     DownloadPages(parts).add_to(doors)
+    RequestPages(parts).add_to(doors)
     CalendarPages(parts).add_to(doors)
+    StoragePages(parts).add_to(doors)
     Wizard(parts).add_to(doors)
     ConnectionPages(parts).add_to(doors)
     TaskPages(parts).add_to(doors)

@@ -8,8 +8,21 @@ from typing import Any
 from fastapi import APIRouter, Depends
 
 from episodarr.overview.questions import Overview
+from episodarr.overview.requests import RequestQuestions
 from episodarr.web.form import posted
-from episodarr.web.ports import Accounts, Board, Connections, Control, Correct, Posters, Remedies, Tasks
+from episodarr.web.ports import (
+    Accounts,
+    Board,
+    Connections,
+    Control,
+    Correct,
+    Decide,
+    Measure,
+    Posters,
+    Remedies,
+    Storage,
+    Tasks,
+)
 from episodarr.web.render import Renderer
 from episodarr.web.visit import Gate
 
@@ -26,6 +39,10 @@ class Parts:
     control: Control
     remedies: Remedies
     correct: Correct
+    storage: Storage
+    measure: Measure
+    requests: RequestQuestions
+    decide: Decide
     posters: Posters
     gate: Gate
     render: Renderer

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from episodarr.connections.integration import Integration
 from episodarr.overview.answers import Action, ConnectionView, EpisodeProgress, Page, TaskView, TransferLane
+from episodarr.overview.storage import DiskView, StorageView
 
 
 class User(Protocol):
@@ -190,6 +191,30 @@ class Correct(Protocol):
     def say(self, lane_id: str, file_index: int, episodes: Sequence[int], by: str, /) -> object: ...
 
     def take_back(self, lane_id: str, file_index: int, /) -> object: ...
+
+
+class Decide(Protocol):
+    """What a person decides about a request; raises ServiceFailure."""
+
+    async def decide(self, request_id: int, verb: str, /) -> object: ...
+
+
+class Storage(Protocol):
+    """How full the disks are."""
+
+    def view(self) -> StorageView: ...
+
+    def urgent(self) -> Sequence[DiskView]: ...
+
+
+class Measure(Protocol):
+    """What people have measured."""
+
+    def add_folder(self, path: str, name: str, by: str, /) -> object: ...
+
+    def add_total(self, value: str, unit: str, name: str, note: str, by: str, /) -> object: ...
+
+    def remove(self, measured_id: int, /) -> object: ...
 
 
 class Posters(Protocol):

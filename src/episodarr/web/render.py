@@ -13,7 +13,7 @@ from episodarr.episode.state import ARRIVING, State
 from episodarr.overview.answers import ConnectionView
 from episodarr.web import states, words
 from episodarr.web.assets import Assets
-from episodarr.web.ports import Connections
+from episodarr.web.ports import Connections, Storage
 from episodarr.web.visit import Visit
 
 _FOLDER = Path(__file__).parent
@@ -22,7 +22,9 @@ _FOLDER = Path(__file__).parent
 class Renderer:
     """Renders pages and parts of pages for a visit."""
 
-    def __init__(self, url_base: str, assets: Assets, clock: Callable[[], datetime], connections: Connections) -> None:
+    def __init__(
+        self, url_base: str, assets: Assets, clock: Callable[[], datetime], connections: Connections, storage: Storage
+    ) -> None:
         self.base = url_base
         self._connections = connections
         self._clock = clock
@@ -45,6 +47,7 @@ class Renderer:
             arriving_states=ARRIVING,
             moving_states=states.MOVING,
             failing=self._failing,
+            urgent_disks=storage.urgent,
             calendar_words=states.CALENDAR_WORDS,
             status_words=states.STATUS_WORDS,
             status_labels=states.STATUS_LABELS,

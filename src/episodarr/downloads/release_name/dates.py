@@ -7,6 +7,8 @@ from dataclasses import dataclass
 _FIRST_YEAR = 1970
 """Older dates belong to the story (a newsreel of 1950), not to a broadcast that somebody recorded."""
 
+_FULL = len("2026-01-31")
+
 _OLD = re.compile(r"(?<!\d)19[0-6]\d(?!\d)", re.ASCII)
 """A title with such a year is a show of that time, and its dates are meant."""
 
@@ -17,7 +19,7 @@ _YEAR_FIRST = re.compile(
     r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<sign>[ ._/-])(?P<m>\d{1,2})(?P=sign)(?P<d>\d{1,2})(?!\d)", re.ASCII
 )
 _YEAR_LAST = re.compile(
-    r"(?<!\d)(?<!\d\.)(?P<a>\d{1,2})(?P<sign>[ ._/-])(?P<b>\d{1,2})(?P=sign)(?P<y>(?:19|20)\d\d)(?!\d)", re.ASCII
+    r"(?<!\d)(?P<a>\d{1,2})(?P<sign>[ ._/-])(?P<b>\d{1,2})(?P=sign)(?P<y>(?:19|20)\d\d)(?!\d)", re.ASCII
 )
 _RUN = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>[0-2]\d|3[01])(?!\d)", re.ASCII)
 _SHORT_RUN = re.compile(r"(?<![a-z0-9])(?P<y>\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>[0-2]\d|3[01])(?![a-z0-9])", re.ASCII)
@@ -50,6 +52,14 @@ class Dated:
 
 def find_date(low: str) -> Dated | None:
     """The air date that a name in lower case gives."""
+    first, last = _year_first(low), _year_last(low)
+    if first is None or last is None:
+        return first or last or _named(low)
+    shared = last.certain and last.start < first.start < last.end
+    return last if not first.certain or (shared and first.end - first.start < _FULL) else first
+
+
+def _year_first(low: str) -> Dated | None:
     for expression in (_YEAR_FIRST, _RUN):
         for match in expression.finditer(low):
             month, day = int(match["m"]), int(match["d"])
@@ -62,6 +72,10 @@ def find_date(low: str) -> Dated | None:
                     match.end(),
                     certain=int(match["y"]) >= _FIRST_YEAR or _OLD.search(low[: match.start()]) is not None,
                 )
+    return None
+
+
+def _year_last(low: str) -> Dated | None:
     for match in _YEAR_LAST.finditer(low):
         month, day = int(match["a"]), int(match["b"])
         certain = month > 12 or day > 12 or month == day
@@ -69,6 +83,10 @@ def find_date(low: str) -> Dated | None:
             month, day = day, month
         if (date := _date(int(match["y"]), month, day)) is not None:
             return Dated(date, match.start(), match.end(), certain=certain)
+    return None
+
+
+def _named(low: str) -> Dated | None:
     for expression in (_DAY_NAMED, _MONTH_NAMED, _YEAR_THEN_MONTH):
         for match in expression.finditer(low):
             if (date := _date(int(match["y"]), _MONTHS[match["m"]], int(match["d"]))) is not None:

@@ -11,19 +11,26 @@ _NEXT = r"(?=$|[^a-z0-9]|v\d|[a-d](?![a-z0-9])|[esx]p?\d|end|fin)"
 
 _SEASON_EPISODE = re.compile(
     r"(?<![a-z0-9])(?:s(?:e(?:ason)?|n)?|t)[ ._]?o?(?P<season>\d{1,4})[ ._\-\[\](),/|:]{0,4}(?:week[ ._]\d{1,2}[ ._-])?"
-    rf"(?:episode|folge|afl|ep|x?e)[ ._#]{{0,2}}(?P<first>\d{{1,5}}){_NEXT}",
+    rf"(?:episode|folge|afl|odc|cap|ep|x?e)[ ._#]{{0,2}}(?P<first>\d{{1,5}}){_NEXT}",
     re.ASCII,
 )
 _CROSS = re.compile(
-    rf"(?<![a-z0-9])(?<!\d[.,])(?P<season>\d{{1,2}}|(?:19|20)\d\d)[ ]?[xх][ ]?(?P<first>\d{{1,4}}){_NEXT}", re.ASCII
+    rf"(?<![a-z0-9])(?:(?<!\d[.,])|(?<=\d\.)(?=\d{{1,2}}[xх]\d\d))(?P<season>\d{{1,2}}|(?:19|20)\d\d)[ ]?[xх][ ]?"
+    rf"(?P<first>\d{{1,4}}){_NEXT}",
+    re.ASCII,
 )
 _AFTER_YEAR = re.compile(rf"(?<=(?:19|20)\d\d[.,])(?P<season>\d{{1,2}})[xх](?P<first>\d{{1,4}}){_NEXT}", re.ASCII)
-_GLUED = re.compile(rf"(?<=[a-z])s(?P<season>\d\d)e(?P<first>\d\d){_NEXT}", re.ASCII)
+_GLUED = re.compile(rf"(?<=[a-z])(?:s(?P<season>\d\d)e|(?P<single>\d)x)(?P<first>\d\d){_NEXT}", re.ASCII)
 """Behind a title without anything between; for names that give nothing else."""
 
+_RUN_TOGETHER = re.compile(
+    r"(?<=[a-z][._])(?P<season>[1-9])(?P<first>\d\d)(?P<last>\d\d)(?=$|[._](?:$|[^\d._ ]))", re.ASCII
+)
+"""`Show.10708.hdtv`: two episodes of season 1, in names that give nothing else."""
+
+_PAIR_IN_FRONT = re.compile(r"(?P<season>\d{1,2})-(?P<first>\d\d)(?=[ ._][^\d ])", re.ASCII)
 _PAIR = re.compile(
-    r"^(?P<season>\d{1,2})-(?P<first>\d\d)(?=[ _][^\d ])"
-    r"|(?<=[a-z_-])[_-](?P<other_season>0\d)_(?P<other>\d\d)(?=$|-[a-z])",
+    r"(?<=[a-z_-])[_-](?P<season>0\d)_(?P<first>\d\d)(?=$|-[a-z]|[ ._]?\x1f)",
     re.ASCII,
 )
 
@@ -34,14 +41,18 @@ _CHAPTER = re.compile(
 )
 
 _MORE = re.compile(
-    r"(?:v\d)?[ ._]{0,2}(?P<sign>[-&+~,/]|to|al?|ao)?[ ._]{0,2}\[?(?:s(?P<season>\d{1,4})[ ._]?)?ep?[ .]?"
+    r"(?:v\d)?[ ._]{0,2}(?P<sign>[-&+~,/]|to|al?|ao|and|und|et|en|y)?[ ._]{0,2}\[?"
+    r"(?:s(?P<season>\d{1,4})[ ._]?)?ep?[ .]?"
     rf"(?P<number>\d{{1,5}}){_NEXT}",
     re.ASCII,
 )
 _MORE_CROSS = re.compile(
-    rf"[ ._]{{0,2}}(?P<sign>[-&+~])?[ ._]{{0,2}}(?P<season>\d{{1,4}})?[xх](?P<number>\d{{1,4}}){_NEXT}", re.ASCII
+    rf"[ ._]{{0,2}}(?P<sign>[-&+~]|to|al?|ao|and)?[ ._]{{0,2}}(?P<season>\d{{1,4}})?[xх](?P<number>\d{{1,4}}){_NEXT}",
+    re.ASCII,
 )
-_MORE_AND = re.compile(r"[ ](?P<sign>en|and|et|und|y|&|\+|to|al?|ao|bis)[ ](?P<number>\d{1,3})(?![a-z0-9])", re.ASCII)
+_MORE_AND = re.compile(
+    r"[ ._](?P<sign>en|and|et|und|y|&|\+|to|al?|ao|bis)[ ._](?P<number>\d{1,3})(?![a-z0-9])", re.ASCII
+)
 _MORE_BARE = re.compile(r"(?P<sign>[-&+~])(?P<number>\d{1,5})(?![a-z0-9])", re.ASCII)
 _MORE_JOINED = re.compile(r"(?P<sign>_)(?P<number>\d\d)(?![a-z0-9])", re.ASCII)
 _MORE_OF = re.compile(
@@ -68,10 +79,10 @@ class Numbers:
     form: str = ""
 
 
-def find_numbered(bare: str) -> Iterator[Numbers]:
-    """Each season with its episodes, the surest form first."""
+def find_numbered(bare: str, start: int) -> Iterator[Numbers]:
+    """Each season with its episodes, the surest form first; `start`: where the title begins."""
     for expression, more, form in (
-        (_SEASON_EPISODE, (_MORE, _MORE_OF, _MORE_BARE, _MORE_AND), "season and episode"),
+        (_SEASON_EPISODE, (_MORE, _MORE_OF, _MORE_BARE, _MORE_AND, _MORE_CROSS), "season and episode"),
         (_CROSS, (_MORE_CROSS, _MORE_OF, _MORE_BARE, _MORE_JOINED), "season x episode"),
         (_AFTER_YEAR, (_MORE_CROSS, _MORE_BARE), "season x episode"),
     ):
@@ -82,11 +93,9 @@ def find_numbered(bare: str) -> Iterator[Numbers]:
             found = _chain(bare, match, more, form)
             end = found.end
             yield found
-    for match in _PAIR.finditer(bare):
-        season = int(match["season"] or match["other_season"])
-        yield Numbers(
-            match.start(), match.end(), season, (season,), (int(match["first"] or match["other"]),), form="pair"
-        )
+    if (pair := _PAIR_IN_FRONT.match(bare, start) or _PAIR.search(bare)) is not None:
+        season = int(pair["season"])
+        yield Numbers(pair.start(), pair.end(), season, (season,), (int(pair["first"]),), form="pair")
     for match in _CHAPTER.finditer(bare):
         season, first = int(match["season"]), int(match["first"])
         last = int(match["last"]) if match["last"] and int(match["last_season"] or season) == season else first
@@ -94,19 +103,24 @@ def find_numbered(bare: str) -> Iterator[Numbers]:
 
 
 def find_glued(bare: str) -> Iterator[Numbers]:
-    """Season and episode that follow a title without anything between: `TitleS01E01`."""
+    """Season and episode without a sign between: `TitleS01E01`, `Title.10102`."""
     for match in _GLUED.finditer(bare):
         yield _chain(bare, match, (_MORE, _MORE_BARE), "season and episode")
+    for match in _RUN_TOGETHER.finditer(bare):
+        season, first, last = int(match["season"]), int(match["first"]), int(match["last"])
+        if last == first + 1:
+            yield Numbers(match.start(), match.end(), season, (season,), (first, last), form="compact number")
 
 
 def _chain(bare: str, match: re.Match[str], more: tuple[re.Pattern[str], ...], form: str) -> Numbers:
     """Follow the episodes that are listed after the first one: a dash spans, other signs list."""
-    season, numbers = int(match["season"]), [int(match["first"])]
+    season, numbers = int(match.groupdict().get("single") or match["season"]), [int(match["first"])]
     seasons, end, spans = {season}, match.end(), False
     while (further := _further(bare, end, more, numbers[-1])) is not None:
-        other = further.groupdict().get("season")
-        if other is not None:
-            seasons.add(int(other))
+        other = int(further.groupdict().get("season") or season)
+        if other != season and "x" in further[0]:
+            break  # `2x05 4x4 Rally`
+        seasons.add(other)
         spans |= further["sign"] in _SPANS
         numbers.append(int(further["number"]))
         end = further.end()

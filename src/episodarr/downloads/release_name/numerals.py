@@ -26,9 +26,9 @@ _WORDS = {
             "one first un une premiere première uno prima primera eins erste",
             "two second deux deuxieme deuxième due seconda dos segunda zwei zweite",
             "three third trois troisieme troisième tre terza tres tercera drei dritte",
-            "four fourth quatre quattro cuatro vier",
-            "five fifth cinq cinque cinco",
-            "six sixth sei seis sechs",
+            "four fourth quatre quattro cuatro cuarta vier vierte",
+            "five fifth cinq cinque cinco quinta fünf",
+            "six sixth sei seis sexta sechs",
             "seven seventh sept sette siete sieben",
             "eight eighth huit otto ocho acht",
             "nine ninth neuf nove nueve neun",
@@ -54,6 +54,11 @@ _CHINESE = {
 
 CHINESE = "[0-9零一二两三四五六七八九十百]{1,6}"
 SPELLED = "|".join(sorted([*_ROMAN, *_WORDS], key=len, reverse=True))
+ORDINAL = (
+    "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|premi[eè]re|deuxi[eè]me|troisi[eè]me|prima"
+    "|seconda|terza|primera|segunda|tercera|cuarta|quinta|sexta|erste|zweite|dritte|vierte|ii|iii|iv|vi|vii|viii|ix"
+)
+"""Words that can stand before `season`: `Four Seasons` is a title."""
 
 _PLACES = re.compile(r"(?:(?P<hundreds>.)?百)?零?(?:(?P<tens>.)?十)?(?P<ones>.)?", re.DOTALL)
 

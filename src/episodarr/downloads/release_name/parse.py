@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice
 
-from episodarr.downloads.release_name.dates import find_date, find_dotted_date, find_short_date
-from episodarr.downloads.release_name.lone import ENOUGH, LIKELY_IN_SEASON, Lone, find_lone
+from episodarr.downloads.release_name.dates import Dated, find_date, find_dotted_date, find_short_date
+from episodarr.downloads.release_name.disguise import undisguised
+from episodarr.downloads.release_name.lone import ENOUGH, LIKELY_IN_SEASON, Lone, compact_run, find_lone
 from episodarr.downloads.release_name.model import Interpretation, Kind
 from episodarr.downloads.release_name.numbered import Numbers, find_glued, find_numbered
 from episodarr.downloads.release_name.packs import CREDITS, pack_of
-from episodarr.downloads.release_name.plain import COVER, Plain, plain
+from episodarr.downloads.release_name.plain import COVER, COVERS, Plain, plain
 from episodarr.downloads.release_name.tags import Tag, find_both, find_episodes, find_part, find_seasons
 from episodarr.downloads.release_name.titles import (
     film_stop,
@@ -23,18 +24,17 @@ from episodarr.downloads.release_name.titles import (
     year_of,
 )
 
+_SURE = 65
+"""A number with a dash before it that scores as much is the episode, whatever the title of the episode holds."""
+
 _MOST = 6
 """No honest name numbers season and episode more often; a hostile one is made of it."""
 
-_REVERSED = re.compile(
-    r"(?<![a-z0-9])\d{1,3}[ex]\d{1,3}s(?![a-z0-9])|(?<![a-z0-9])(?:p027|p0801|p084)(?![a-z0-9])", re.ASCII
-)
 _SPECIAL = re.compile(
     r"(?<![a-z0-9])(?:ova|oad|oav|ona|specials?|sps?)[ ._-]{0,3}(?P<number>\d{1,3}(?:\.\d)?)?(?![a-z0-9])", re.ASCII
 )
 _SPECIAL_BEHIND = re.compile(r"(?<![a-z0-9])(?:ov[ad]|oad)(?![a-z0-9])", re.ASCII)
 _MOVIE = re.compile(r"(?<![a-z0-9])(?:movies?|films?|gekijouban|the movie|剧场版|劇場版)(?![a-z0-9])", re.ASCII)
-_COMPACT_BEFORE = re.compile(r"(?<![a-z0-9])(?P<season>\d{1,2})(?P<number>\d\d)[ ._-]$", re.ASCII)
 _HALF = re.compile(r"\.5(?![a-z0-9]|\.\d)|(?:\.5)?[ ._]?[\[(]sp[\])]", re.ASCII)
 
 
@@ -43,9 +43,9 @@ def parse(name: str, *, in_season: bool = False) -> tuple[Interpretation, ...]:
 
     `in_season`: it is a file in the folder of a season, so that a number at its beginning is an episode.
     """
-    text = plain(name)
-    if _REVERSED.search(text.low) is not None:
-        text = plain(text.name[::-1])
+    text = undisguised(plain(name))
+    if text is None:
+        return (Interpretation(title=name),)
     start, group = strip_front(text)
     reading = _Reading(text, start, group)
     found = tuple(dict.fromkeys(reading.all(LIKELY_IN_SEASON if in_season else ENOUGH)))
@@ -67,7 +67,7 @@ class _Reading:
     def all(self, enough: int) -> Iterator[Interpretation]:
         dated = find_date(self.text.low) if any(one.isdigit() for one in self.text.low) else None
         date = dated.date if dated is not None and dated.certain else ""
-        numbered = list(islice(find_numbered(self.bare), _MOST))
+        numbered = list(islice(find_numbered(self.bare, self.start), _MOST))
         if len(numbered) > 1 and numbered[0].episodes == numbered[1].episodes:
             between = self.text.name[numbered[0].end : numbered[1].start]
             if " / " in between:  # the title in two languages, each with the numbers
@@ -77,12 +77,7 @@ class _Reading:
             yield self._numbered(one, date)
         if numbered:
             return
-        seasons, episodes = find_both(self.behind) or (
-            find_seasons(self.behind, grouped=self.grouped),
-            find_episodes(self.behind),
-        )
-        if seasons is not None and episodes is not None and episodes.word == "of" and episodes.start < seasons.end:
-            episodes = None
+        seasons, episodes = self._announced(dated)
         if (
             dated is not None
             and seasons is None
@@ -109,6 +104,33 @@ class _Reading:
             yield self._of_episodes(episodes, date)
             return
         yield from self._unannounced(enough)
+
+    def _announced(self, dated: Dated | None) -> tuple[Tag | None, Tag | None]:
+        """What words tell; but not in the title of the episode, behind a number or a date that told the episode."""
+        seasons, episodes = find_both(self.behind) or (
+            find_seasons(self.behind, grouped=self.grouped),
+            find_episodes(self.behind),
+        )
+        starts = [one.start for one in (seasons, episodes) if one is not None]
+        if not starts:
+            return None, None
+        if any(one.dashed and one.score >= _SURE and self._parted(one, min(starts)) for one in self._near):
+            return None, None
+        if episodes is not None and dated is not None and episodes.start < dated.start < episodes.end:
+            episodes = None  # `Episode 2011 04 15`
+        if seasons is not None and episodes is not None:
+            between = self.behind[episodes.end : seasons.start]
+            if episodes.word == "of" and episodes.start < seasons.end:
+                episodes = None
+            elif seasons.word != "letter" and any(one.isalpha() for one in between):
+                seasons = None
+        elif seasons is not None and dated is not None and dated.certain and dated.end <= seasons.start:
+            seasons = None
+        return seasons, episodes
+
+    def _parted(self, one: Lone, start: int) -> bool:
+        """Whether a dash follows a number, and the words come behind it: `Show - 07 - Season 3`."""
+        return one.end <= start and self.behind[one.end : start].lstrip(" ._").startswith("-")
 
     def _numbered(self, one: Numbers, date: str) -> Interpretation:
         if len(one.seasons) > 1:
@@ -179,7 +201,7 @@ class _Reading:
         rest = COVER * seasons.end + self.behind[seasons.end :]
         part = find_part(rest)
         for one in find_lone(rest, grouped=self.grouped):
-            if self._belongs(one, seasons) and all(isinstance(number, int) for number in one.numbers):
+            if self._belongs(one, seasons):
                 yield from self._season_and_lone(seasons, one)
         if episodes is not None:
             counted = tuple(int(number) for number in episodes.numbers)
@@ -214,6 +236,9 @@ class _Reading:
 
     def _season_and_lone(self, seasons: Tag, one: Lone) -> Iterator[Interpretation]:
         season, counted = int(seasons.numbers[0]), tuple(int(number) for number in one.numbers)
+        if counted != one.numbers:
+            yield self._made(Kind.EPISODE, one.start, absolute=one.numbers, form="number")
+            return
         if one.dashed and seasons.word == "letter" and not self.bare[: seasons.start].rstrip(" _.").endswith("-"):
             yield self._made(_kind_of(counted), one.start, absolute=counted, form="number")
         in_season = self._made(
@@ -258,9 +283,15 @@ class _Reading:
         special = _SPECIAL.search(self.behind, self.start + 1)
         lone = [one for one in self._near if one.score >= enough]
         credit = CREDITS.search(self.behind)
-        if special is not None and (special["number"] or (self.grouped and not lone)):
+        if special is not None and (special["number"] or (self.grouped and not any(one.dashed for one in lone))):
             yield self._special(special)
-        if lone and (credit is None or lone[0].start < credit.start()):
+        part = find_part(self.behind)
+        if part is not None and not self._is_miniseries(part):
+            part = None
+        loose = lone and not lone[0].dashed
+        if loose and part is not None and not self.grouped and lone[0].start < part.start:
+            lone = []  # `Room 104 Part 2`
+        if lone and (credit is None or (lone[0].start < credit.start() and not loose)):
             yield from self._of_lone(lone)
             return
         if special is not None:
@@ -268,8 +299,7 @@ class _Reading:
         if credit is not None and self.grouped:
             yield self._made(Kind.SPECIAL, credit.start(), season=0, seasons=(0,), special=True, form="special")
             return
-        part = find_part(self.behind)
-        if part is not None and self._is_miniseries(part):
+        if part is not None:
             counted = tuple(int(number) for number in part.numbers)
             yield self._made(_kind_of(counted), part.start, episodes=counted, form="part")
             return
@@ -285,7 +315,7 @@ class _Reading:
 
     def _is_miniseries(self, part: Tag) -> bool:
         enclosed = self.bare[: part.start].endswith(("(", "[", "-"))
-        return not enclosed and not has_year(self.text.name) and _MOVIE.search(self.bare) is None
+        return not enclosed and not has_year(self.text.name[part.end :]) and _MOVIE.search(self.bare) is None
 
     def _of_lone(self, lone: list[Lone]) -> Iterator[Interpretation]:
         for one in lone:
@@ -293,7 +323,7 @@ class _Reading:
             following = self.bare[one.end : one.end + 1]
             compact = (
                 following in {"", ".", "_"}
-                or self.bare[one.end :].lstrip(" -")[:1] in {"", COVER, "["}
+                or self.bare[one.end :].lstrip(" -")[:1] in {"", *COVERS, "["}
                 or (following == "-" and self.bare[one.end + 1 : one.end + 2].isalpha())
             )
             compact = (
@@ -307,7 +337,7 @@ class _Reading:
             alone = digits.startswith("0") and len(digits) == 4 and len(one.numbers) == 1 and not self.grouped
             if (compact or alone) and digits[-2:] != "00":
                 season = int(digits[:-2])
-                start, episodes = self._compact_run(one, season)
+                start, episodes = compact_run(self.bare, one)
                 yield self._made(
                     _kind_of(episodes),
                     start,
@@ -322,14 +352,6 @@ class _Reading:
 
     def _is_special(self, one: Lone) -> bool:
         return self.grouped and _SPECIAL_BEHIND.search(self.behind, one.end) is not None
-
-    def _compact_run(self, one: Lone, season: int) -> tuple[int, tuple[int, ...]]:
-        """`101.102` are two episodes of one season."""
-        last = int(one.digits[-2:])
-        before = _COMPACT_BEFORE.search(self.bare[: one.start])
-        if before is not None and (int(before["season"]), int(before["number"])) == (season, last - 1):
-            return before.start("season"), (last - 1, last)
-        return one.start, (last,)
 
     def _title(self, end: int, form: str) -> str:
         if form != "number":

@@ -14,6 +14,7 @@ _NUMBER = re.compile(r"\d{1,2}", re.ASCII)
 _SURE_FORMS = frozenset(
     {"season and episode", "season x episode", "chapter", "season and episode in words", "season and number", "date"}
 )
+_COUNTED = frozenset({"number", "episode number"})
 _WEAK_FORMS = frozenset({"number", "compact number", "part", "special", ""})
 
 
@@ -30,6 +31,10 @@ def parse_path(path: str) -> tuple[Interpretation, ...]:
     if found[0].form in _WEAK_FORMS or found[0].kind in PACKS:
         for _, above in read:
             if above.form in _SURE_FORMS and above.kind not in PACKS:
+                return (above, *found)
+        if found[0].kind is Kind.UNKNOWN and folders and folders[-1].startswith("["):
+            above = read[0][1]
+            if above.form in _COUNTED and len(above.absolute) == 1:
                 return (above, *found)
     season = _season_of(read)
     if season is not None and found[0].kind is Kind.UNKNOWN:

@@ -13,9 +13,14 @@ LONGEST = 300
 COVER = "\x1f"
 """Stands where something technical stood. No letter, no digit, no separator."""
 
+FAINT = "\x1e"
+"""Stands where a word stood that is technical or of the title: `The Web`, `French Harbour`."""
+
+COVERS = COVER + FAINT
+
 _EXTENSION = re.compile(
-    r"\.(?:mkv|mk3d|mp4|m4v|avi|ts|m2ts|mov|wmv|webm|mpe?g|ogm|flv|divx|iso|srt|ass|ssa|sub|idx|nfo|nzb|torrent|rar|zip"
-    r"|par2|mka|strm)$",
+    r"\.(?:mkv|mk3d|mp4|m4v|avi|ts|m2ts|mts|mov|wmv|webm|mpe?g|m2v|og[mv]|flv|f4v|divx|rmvb|rm|asf|vob|3gp|wtv|dvr-ms|iso"
+    r"|img|bin|srt|ass|ssa|sub|idx|sup|vtt|smi|nfo|nzb|torrent|rar|zip|7z|par2|mka|strm)$",
     re.IGNORECASE,
 )
 
@@ -34,7 +39,10 @@ _SPELLING = str.maketrans(
 _SITE = r"\[?[ ]?(?:https?://)?www\.[a-z0-9-]{2,40}\.[a-z]{2,8}(?:[ ]?\])?"
 _PICTURE = (
     r"(?:[3-9]\d\d|[1-7]\d{3})[ ]?[x*][ ]?(?:2[4-9]\d|[3-9]\d\d|[1-4]\d{3})[pi]?"
-    r"|\d{3,4}[pi]\d{0,3}|(?<!-[ _])(?:480|540|576|720|1080|1440|2160)(?:[x ]?\d\dfps)?|[48]k|uhd|[fq]hd|hdr(?:10)?"
+    r"|\d{3,4}[pi]\d{0,3}"
+    r"|(?<!-[ _.])(?<!episode[ ._])(?<!ep[ ._])(?<![#第])(?:480|540|576|720|1080|1440|2160)(?:[x ]?\d\dfps)?"
+    r"(?![话話集回完])"
+    r"|[48]k|uhd|[fq]hd|hdr(?:10)?"
     r"|dovi|sdr|\d{2,3}(?:\.\d{1,3})?[ -]?fps|bt[.]?2020|3d"
 )
 _CODING = (
@@ -52,16 +60,31 @@ _SOURCE = (
     r"|blu-?ray|bd-?(?:rip|remux|mux)?(?:\d{3,4}[pi]?)?|br-?rip|dvd-?(?:rip|scr|mux|iso|r)?\d{0,4}p?|remux|hddvd|ld-?rip"
     r"|laserdisc|ppv|mp-?4|mkv|avi"
 )
+_WORDS = (
+    r"french|german|italian|english|spanish|japanese|swedish|polish|korean|chinese|russian|danish|norwegian|finnish|dutch"
+    r"|hindi|nordic|castellano|latino|truefrench|uncut|uncensored|unrated|internal|remastered|readnfo|proper"
+)
+"""Languages and the like, which titles have too."""
 _REST = (
     r"\d{1,4}(?:[.,]\d{1,2})?[ ]?[gm]i?b|\d{2,5}[ ]?k(?:bps|bits?)|[1-9]cds?|cd[ ]?[1-9](?:[ ]?of[ ]?[1-9])?|r[1-6]"
     r"|(?:imdb|tmdb|tvdb|anidb)(?:id)?-(?:tt)?\d{1,10}|(?:repack|proper|rerip)\d?|ver[ ]?\d[\d.]*[a-z]?|\dx?subs?"
-    r"|(?:soft|hard|e|m|multi)-?subs?|vost(?:fr|a)?|(?:multi|dual)[ .-]?audio|french|german|italian|ita|eng|jap|jpn"
-    r"|english|spanish|japanese|swedish|polish|dubbed|subbed|uncut|uncensored|unrated"
+    r"|(?:soft|hard|e|m|multi)-?subs?|vost(?:fr|a)?|(?:multi|dual)[ .-]?audio|ita|eng|jap|jpn"
+    rf"|dubbed|subbed|{_WORDS}"
 )
 _TECHNICAL = re.compile(
     rf"{_SITE}|[\[({{][0-9a-f]{{8}}[\])}}]|(?<![a-z0-9])(?:{_PICTURE}|{_CODING}|{_SOUND}|{_SOURCE}|{_REST})(?![a-z0-9])",
     re.ASCII,
 )
+
+
+_WORD = re.compile(
+    rf"{_WORDS}|web|opus|atmos|ogg"
+    r"|ver[ ]?\d[\d.]*[a-z]?|[48]k|3d",
+    re.ASCII,
+)
+"""Of what is technical, the words that titles have too."""
+
+_RESOLUTION = re.compile(r"(?<!\d)\d{3,4}(?:[pi](?![a-z0-9])|x\d{3})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,4 +112,7 @@ def lower(text: str) -> str:
 
 
 def _cover(match: re.Match[str]) -> str:
-    return COVER * len(match[0])
+    if match[0].isdigit() and _RESOLUTION.search(match.string) is not None:
+        return match[0]  # `Show 720 [1080p]`
+    faint = _WORD.fullmatch(match[0]) is not None and match.string[match.start() - 1 : match.start()] not in {"[", "("}
+    return (FAINT if faint else COVER) * len(match[0])

@@ -3,32 +3,34 @@
 import re
 from dataclasses import dataclass
 
-from episodarr.downloads.release_name.numerals import CHINESE, SPELLED, run_of, value_of
+from episodarr.downloads.release_name.numerals import CHINESE, ORDINAL, SPELLED, run_of, value_of
 
 _SEASON_WORD = (
     r"seasons?|saisons?|staffeln?|temporadas?|temp|tem|stagion[ei]|sezon(?:ul|a|y)?|s[æä]e?song?|sesong|seizoen(?:en)?|kausi"
     r"|[ée]vad|сезон[аыи]?|シーズン"
 )
-_SEASON_WORD_AFTER = r"sezon|[ée]vad|сезон[аы]?|temporada|kausi"
-_EPISODE_WORD_AFTER = r"сери[яийю]|seri(?:a|ya|i|yi|ja)|эпизод|b[öo]l[üu]m|r[ée]sz|odcinek|episode"
+_SEASON_WORD_AFTER = r"sezon|staffel|[ée]vad|сезон[аы]?|temporada|kausi"
+_EPISODE_WORD_AFTER = r"folge|сери[яийю]|выпуск[аи]?|seri(?:a|ya|i|yi|ja)|эпизод|b[öo]l[üu]m|r[ée]sz|odcinek|episode"
 _EPISODE_WORD = (
-    r"episod(?:e|es|io|ul)?|[ée]pisod(?:e|es|io)?|epis[óo]dio|eps?|folgen?|odcinek|odc|cap(?:[ií]tulos?)?|afl(?:evering)?|avsnitt"
+    r"episod(?:e|es|ios?|i|ul)?|[ée]pisod(?:e|es|io)?|epis[óo]dio|eps?|folgen?|odcinek|odc|cap(?:[ií]tulos?)?|afl(?:evering)?|avsnitt"
     r"|серии|серия|эпизод|выпуск|серія|серії|b[öo]l[üu]m|teil|puntata"
 )
 _JOIN = r"[ ._]{0,2}(?:-{1,2}|~|to|thru|through|al|ao|bis|a|à|по|and|und|&|\+|,|/|:)[ ._]{0,2}"
 
 _SEASONS = re.compile(
-    rf"(?<![a-z0-9])(?:{_SEASON_WORD})[ ._\-:#(\[]{{0,3}}(?P<first>\d{{1,4}}|(?:{SPELLED})(?![a-z0-9]))(?![0-9])",
+    r"(?<![a-z0-9])(?<!two[ ._])(?<!four[ ._])(?<!three[ ._])(?!(?<=final[ ._])season[ ._]{1,2}-)"
+    rf"(?:{_SEASON_WORD})[ ._\-:#(\[]{{0,3}}"
+    rf"(?P<first>\d{{1,2}}|0\d\d|(?:19|20)\d\d|(?:{SPELLED})(?![a-z0-9]))(?![0-9])",
     re.ASCII,
 )
 _SEASONS_ORDINAL = re.compile(
-    rf"(?<![a-z0-9])(?P<first>\d{{1,2}}(?:st|nd|rd|th|-?[йиa]|-?ый|ª|º|°|âº|a?\.(?=[ ]))"
-    rf"|(?:{SPELLED})(?=[ ._-]))[ ._-]{{0,2}}"
+    rf"(?<![a-z0-9])(?P<first>\d{{1,2}}(?:st|nd|rd|th|-?[йиa]|-?ый|ª|º|°|âº|a?\.(?=[ ._]))"
+    rf"|(?:{ORDINAL})(?=[ ._-]))[ ._-]{{0,2}}"
     rf"(?:{_SEASON_WORD})(?![a-zа-я])",
     re.ASCII,
 )
 _SEASONS_SPANNED = re.compile(
-    rf"(?<![a-z0-9-])(?P<first>\d{{1,2}})[ªº]?(?:[ ]?-[ ]?|[ ](?:a|to|bis|по)[ ])(?P<last>\d{{1,2}})[ªº]?[ ._]"
+    rf"(?<![a-z0-9-])(?P<first>\d{{1,2}})[ªº]?(?:[ ]?-[ ]?|[ ._](?:a|to|bis|по)[ ._])(?P<last>\d{{1,2}})[ªº]?[ ._]"
     rf"(?:{_SEASON_WORD})(?![a-zа-я])(?![ ._]\d)",
     re.ASCII,
 )
@@ -37,25 +39,27 @@ _SEASONS_AFTER = re.compile(
     rf"(?<![a-z0-9])(?P<first>\d{{1,2}})[ ._-]{{0,2}}(?:{_SEASON_WORD_AFTER})(?![a-zа-я])", re.ASCII
 )
 _BRITISH = re.compile(
-    r"(?<![a-z0-9])(?:series[ ._](?P<first>\d{1,2})(?=[ ._]{1,2}(?:part|episode|ep|\d{1,2}[ ]?of)[ ._]?)"
-    r"|(?<=-[ ])series[ ](?P<last>\d{1,2})(?![a-z0-9]))",
+    r"(?<![a-z0-9])(?:series[ ._](?P<first>\d{1,2})(?=[ ._]{1,2}(?:part|episode|ep|complete|\d{1,2}[ ]?of)[ ._]?)"
+    r"|(?<=-[ ._])series[ ._](?P<last>\d{1,2})(?![a-z0-9]))",
     re.ASCII,
 )
 _WORD_FIRST = re.compile(
-    rf"(?<![a-z0-9])(?:{_SEASON_WORD})[ ._\-:#]{{0,3}}(?P<season>\d{{1,4}})[^a-z0-9]{{1,5}}"
+    rf"(?<![a-z0-9])(?:{_SEASON_WORD}|series?)[ ._\-:#]{{0,3}}(?P<season>\d{{1,4}})[^a-z0-9]{{1,5}}"
     rf"(?P<episode>(?:{_EPISODE_WORD}|e)"
     r"[ ._\-:#]{0,3}(?!(?:19|20)\d\d(?!\d))\d)",
     re.ASCII,
 )
 _NUMBER_FIRST = re.compile(
-    rf"(?<![a-z0-9])(?P<season>\d{{1,2}})(?:-?[йи]|\.)?[ ._-]{{0,2}}(?:{_SEASON_WORD_AFTER})[ ._,/-]{{1,4}}"
+    rf"(?<![a-z0-9])(?P<season>\d{{1,2}})(?:-?[йи]|\.)?[ ._-]{{0,2}}(?:{_SEASON_WORD_AFTER})[ ._,:(/-]{{1,4}}"
     r"(?P<first>\d{1,4})(?:-(?P<last>\d{1,4}))?(?:-?(?:я|ая|ти|й)|\.)?"
     rf"[ ._-]{{0,2}}(?:{_EPISODE_WORD_AFTER})(?![a-zа-я])",
     re.ASCII,
 )
 _PLURAL = re.compile(r"seasons|saisons|temporadas|staffeln|stagioni|seizoenen|сезоны")
 _SEASON_LETTER = re.compile(
-    r"(?<![a-z0-9])(?<!\x1f-)(?:s|t(?=\d\d))[ ]?(?P<first>\d{1,4})(?![0-9])(?=$|[^a-z]|[sd]\d|extras)", re.ASCII
+    r"(?<![a-z0-9])(?<!\x1f-)(?:s(?:[._](?=0\d[ ._]))?|t(?=\d\d))[ ]?(?P<first>\d{1,4})(?![0-9])"
+    r"(?=$|[^a-z]|[sdvp]\d|extras)",
+    re.ASCII,
 )
 _SEASON_CHINESE = re.compile(rf"第[ ]?(?P<first>{CHINESE})[ ]?(?:-[ ]?(?P<last>{CHINESE}))?[ ]?[季期部]")
 _SEASON_CHINESE_AFTER = re.compile(
@@ -70,20 +74,25 @@ _MORE_LETTER = re.compile(
     r"|(?P<tight>-{1,2}|~)(?P<last>\d{1,2})(?![a-z0-9])",
     re.ASCII,
 )
-_MORE_PLAIN = re.compile(r"(?P<join>[ .])(?P<number>\d{1,2})(?=[ .)\]-]|$)", re.ASCII)
+_MORE_PLAIN = re.compile(r"(?P<join>[ ._])(?P<number>\d{1,2})(?=[ ._)\]-]|$)", re.ASCII)
 
 _EPISODES = re.compile(
     rf"(?<![a-z0-9])(?:(?P<word>{_EPISODE_WORD})[ ._\-:#(\[+]{{0,3}}|(?P<letter>e)|(?P<hash>[#№])[ ]?)"
-    r"(?P<first>\d{1,4}(?:\.5)?)(?:v\d(?:\.\d)?)?(?=$|[^a-z0-9]|e\d|[a-d](?![a-z0-9]))",
+    r"(?!(?<=[(\[])(?:19|20)\d\d[)\]])(?P<first>\d{1,4}(?:\.5)?)(?:v\d(?:\.\d)?)?(?=$|[^a-z0-9]|e\d|[a-d](?![a-z0-9]))",
     re.ASCII,
 )
 _EPISODES_SPELLED = re.compile(
     rf"(?<![a-z0-9])(?P<word>episode|folge|part|pt)[ ._]{{1,2}}(?P<first>{SPELLED})(?![a-z0-9])", re.ASCII
 )
 _PARTS = re.compile(r"(?<![a-z0-9])(?:part|pt|parte|teil|chapter)[ ._]{0,2}(?P<first>\d{1,2})(?![a-z0-9])", re.ASCII)
+_MORE_PARTS = re.compile(
+    r"[ ._+&-]{1,3}(?:and[ ._])?(?:(?:part|pt)[ ._]{0,2}(?P<number>\d{1,2})|(?<=[+&-])(?P<bare>\d{1,2}))(?![a-z0-9])",
+    re.ASCII,
+)
 _EPISODES_AFTER = re.compile(
     r"(?<![a-z0-9])(?P<first>\d{1,4})(?:-(?P<last>\d{1,4}))?[ ._]?(?:-?(?:я|ая|ти|й)|\.|ª|º)?[ ._]?"
-    r"(?:сери[яийю]|seri(?:a|ya|i|yi|ya)|эпизод|b[öo]l[üu]m|blm|r[ée]sz|odcinek|episodes?)(?![a-zа-я])",
+    r"(?:сери[яийю]|выпуск[аи]?|seri(?:a|ya|i|yi|ya)|эпизод|b[öo]l[üu]m|blm|r[ée]sz|odcinek|episodes?)"
+    r"(?![a-zа-я])(?![ ._#-]{0,3}\d)",
     re.ASCII,
 )
 _EPISODES_CHINESE = re.compile(
@@ -93,8 +102,8 @@ _EPISODES_EAST = re.compile(
     r"(?<![a-z0-9第全])(?P<first>\d{1,4})(?:[ ]?[-~][ ]?(?P<last>\d{1,4}))?[ ]?(?:[话話集]|화|회(?!차))", re.ASCII
 )
 _OF = re.compile(
-    r"(?<![a-z0-9])(?:part[ ._]{1,2})?(?P<first>\d{1,3})[ ._]?(?:of|из|di|din|de|von)[ ._]?"
-    r"(?P<total>\d{1,3})(?![a-z0-9])",
+    r"(?<![a-z0-9])(?:part[ ._]{0,2})?(?:(?P<from>\d{1,3})[ ]?[-~][ ]?)?(?P<first>\d{1,3})"
+    r"[ ._]?(?:of|из|di|din|de|von)[ ._]?(?P<total>\d{1,3})(?![a-z0-9])",
     re.ASCII,
 )
 _MORE_EPISODES = re.compile(
@@ -103,13 +112,13 @@ _MORE_EPISODES = re.compile(
     re.ASCII,
 )
 _MORE_BARE = re.compile(
-    r"(?P<sign>[-~&+_](?=\d)|[ ](?:-|~|to|ao|al|a|bis)[ ](?=\d{1,4}(?:[ ]?(?:\(|\[|из|of|-)|$)))"
+    r"(?P<sign>[-~&+_](?=\d)|[ ](?:-|~|to|ao|al|a|à|bis)[ ](?=\d{1,4}(?:[ ]?(?:\(|\[|из|of|-)|$)))"
     r"(?P<number>\d{1,4})(?![a-z0-9])",
     re.ASCII,
 )
 
 
-_MORE_AND = re.compile(r"[ ](?P<sign>en|and|et|und|y|&|\+)[ ](?P<number>\d{1,3})(?![a-z0-9])", re.ASCII)
+_MORE_AND = re.compile(r"[ ._](?P<sign>en|and|et|und|y|&|\+)[ ._](?P<number>\d{1,3})(?![a-z0-9])", re.ASCII)
 _MORE_SPACED = re.compile(r"(?P<join>[ ])(?P<number>\d{1,2})(?=[ )\]-]|$)", re.ASCII)
 
 
@@ -130,7 +139,8 @@ def find_seasons(bare: str, *, grouped: bool = False) -> Tag | None:
     for expression in (_SEASONS_ORDINAL, _SEASONS, _SEASONS_AFTER, _BRITISH):
         if (said := expression.search(bare)) is not None:
             return _listed(bare, said, expression)
-    if (lettered := _SEASON_LETTER.search(bare)) is not None:
+    lettered = _SEASON_LETTER.search(bare)
+    if lettered is not None and not (grouped and lettered[0][1:2] == " "):
         return _lettered(bare, lettered, grouped=grouped)
     for match in _SEASON_CHINESE.finditer(bare):
         if (first := value_of(match["first"])) is not None:
@@ -217,14 +227,21 @@ def find_episodes(bare: str) -> Tag | None:
     if (named := _EPISODES.search(bare)) is not None:
         return _episodes(bare, named)
     if (of := _OF.search(bare)) is not None and 0 < int(of["first"]) <= int(of["total"]):
-        return Tag(of.start(), of.end(), (int(of["first"]),), "of")
+        return Tag(of.start(), of.end(), run_of(int(of["from"] or of["first"]), int(of["first"])), "of")
     return None
 
 
 def find_part(bare: str) -> Tag | None:
     """`Part 2`: an episode of a miniseries, the part of a season, or of a film."""
     if (match := _PARTS.search(bare)) is not None:
-        return Tag(match.start(), match.end(), (int(match["first"]),), "part")
+        numbers, end = [int(match["first"])], match.end()
+        while (more := _MORE_PARTS.match(bare, end)) is not None:
+            following = int(more["number"] or more["bare"])
+            if following != numbers[-1] + 1:
+                break
+            numbers.append(following)
+            end = more.end()
+        return Tag(match.start(), end, tuple(numbers), "part")
     match = _EPISODES_SPELLED.search(bare)
     if match is not None and (number := value_of(match["first"])) is not None:
         if match["word"] in {"part", "pt"} and match["first"].strip("ivx") == "":
@@ -242,9 +259,9 @@ def _episodes(bare: str, match: re.Match[str]) -> Tag:
         further := _MORE_EPISODES.match(bare, end) or _MORE_BARE.match(bare, end) or _MORE_AND.match(bare, end)
     ) is not None:
         number = int(further["number"])
-        if number <= numbers[-1]:
+        if number <= numbers[-1] or (further["sign"] == "_" and number > numbers[-1] + 1):
             break
-        spans |= (further["sign"] or "").strip() in {"-", "~", "_", "to", "al", "ao", "a", "bis", "по"}
+        spans |= (further["sign"] or "").strip() in {"-", "~", "_", "to", "al", "ao", "a", "à", "bis", "по"}
         numbers.append(number)
         end = further.end()
     listed = run_of(numbers[0], numbers[-1]) if spans else tuple(numbers)

@@ -2,7 +2,7 @@
 
 import re
 
-from episodarr.downloads.release_name.plain import COVER, Plain
+from episodarr.downloads.release_name.plain import COVERS, Plain
 
 _LEADING_GROUP = re.compile(r"[ .★]{0,3}\[(?P<group>[^\[\]]{1,80})\][ ._-]{0,3}")
 _LEADING_PAREN = re.compile(r"[ ]?\((?P<group>[^()]{1,40})\)[ ._-]{0,3}(?=\w)")
@@ -10,8 +10,12 @@ _TRAILING_GROUP = re.compile(
     r"-[ ]?(?P<group>[A-Za-z0-9][A-Za-z0-9@&]{0,29})(?:[ ]?[\[({][^\[\](){}]{1,40}[\])}])?[ ]?$"
 )
 _TRAILING_BRACKET = re.compile(r"[\[(](?P<group>[A-Za-z][^\[\]()]{0,29})[\])][ ]?$")
-_TECHNICAL_BRACKET = re.compile(rf"[\[(][{COVER} ._-]{{1,60}}[\])][ ._-]{{0,3}}")
+_TECHNICAL_BRACKET = re.compile(rf"[\[(][{COVERS} ._-]{{1,60}}[\])][ ._-]{{0,3}}")
 _SITE = re.compile(r"\[?[ ]{0,2}www\.[a-z0-9.-]{3,60}[ ]?\]?[ -]{0,10}")
+_SITE_NAME = re.compile(
+    r"[ ]?[\w-]{2,40}\.(?:com|org|net|info|io|me|to|tv|cc|pl|ru|eu|de|fr|se|nl|es|it|in|re|rs|is|li|nu|pw|ws)[ ]?",
+    re.ASCII | re.IGNORECASE,
+)
 _DATE_IN_FRONT = re.compile(r"\d{6}[ _](?=\D)", re.ASCII)
 """Japanese variety shows: 210810 Title ep05."""
 _REQUEST = re.compile(r"^(?:\[(?:\d{3,}|full|repost|#[^\]]{1,40})\][ -]{0,3}){1,4}(?:\[[ ]?)?", re.IGNORECASE)
@@ -28,7 +32,7 @@ _EMPTY_BRACKETS = re.compile(r"[\[({]\W*[\])}]|[\[({<][^\])}>]*$")
 _BRACKETED = re.compile(r"\[([^\[\]]{1,120})\]")
 _ALSO = re.compile(r"[ ._](?:AKA|aka|a\.k\.a\.?)[ ._]")
 _SEASONAL = re.compile("新番|国漫|國漫|合集|字幕|\\d月")
-_COVERED = re.compile(f"{COVER}+")
+_COVERED = re.compile(f"[{COVERS}]+")
 _STOP = re.compile(
     r"[ ._\-(\[]{1,3}(?:s\d{1,2}(?![a-z0-9])|seasons?[ ._]{0,2}(?:\d|$)|(?:temp(?:orada)?|tem)[ ._]?\d"
     r"|第[0-9一二三四五六七八九十]{1,3}[季期]|(?:stagione|saison|staffel)[ ._]?\d"
@@ -54,16 +58,16 @@ def strip_front(plain: Plain) -> tuple[int, str]:
     end = match.end()
     while (technical := _TECHNICAL_BRACKET.match(plain.bare, end)) is not None:
         end = technical.end()
-    return end, match["group"].strip()
+    return end, "" if _SITE_NAME.fullmatch(match["group"]) is not None else match["group"].strip()
 
 
 def group_at_end(plain: Plain) -> str:
     """The group behind the last dash, or in the last brackets."""
     match = _TRAILING_GROUP.search(plain.name[-80:])
-    if match is not None and not match["group"].isdigit() and not plain.bare.rstrip().endswith(COVER):
+    if match is not None and not match["group"].isdigit() and not plain.bare.rstrip().endswith((*COVERS,)):
         return match["group"]
     match = _TRAILING_BRACKET.search(plain.name[-60:])
-    if match is not None and COVER not in plain.bare[-len(match[0]) :]:
+    if match is not None and not _COVERED.search(plain.bare[-len(match[0]) :]):
         return match["group"].strip()
     return ""
 
@@ -86,7 +90,7 @@ def title_of(raw: str) -> str:
         text = text.replace(".", " ").replace("+", " ")
     elif ". " not in text:
         text = text.replace(".", " ")
-    text = text.replace(COVER, " ").strip(_EDGE)
+    text = _COVERED.sub(" ", text).strip(_EDGE)
     if text.count("(") != text.count(")") or text.count("[") != text.count("]"):
         text = _EMPTY_BRACKETS.sub(" ", text)
     return _SEASON_AT_END.sub("S", " ".join(text.split()).strip(_EDGE + "[]{}<>"))

@@ -49,8 +49,10 @@ _PHASES = (
 )
 """Finer words for transfers and imports, by what their sentence says (`database/timeline.py`)."""
 
-_SILENT = ("in sonarr's queue", "left sonarr's queue", "no longer has it", "deselected", "after all")
+_SILENT = ("not recognised yet", "in sonarr's queue", "left sonarr's queue", "no longer has it", "deselected", "after all")
 """Sentences that are in the list only: they mark no step of the episode itself."""
+
+_SETTLED = ("recognition", "in_library")
 
 _NEXT = {
     State.UNAIRED: "aired",
@@ -153,6 +155,8 @@ def _points(entries: list[TimelineEntry]) -> list[_Point]:
         word, state = _named(entry)
         if points and points[-1].word == word:
             continue
+        if entry.kind in _SETTLED and any(point.word == "available" for point in points):
+            continue  # a second server, or Shoko's late word: it could be played already
         if points and points[-1].word == "deleted" and entry.kind != "removed":
             points = points[-1:]
         points.append(_Point(entry.at, word, state, entry.text))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from episodarr.capacity.model import DayReading
+from episodarr.overview.storage import DayView
 
 WIDTH, HEIGHT = 320, 56
 
@@ -14,11 +14,11 @@ class Chart:
 
     line: str
     area: str
-    first: DayReading
-    last: DayReading
+    first: DayView
+    last: DayView
 
 
-def chart_of(history: Sequence[DayReading]) -> Chart | None:
+def chart_of(history: Sequence[DayView]) -> Chart | None:
     """The chart of what was used; None for less than two days."""
     days = [one for one in history if one.total > 0]
     if len(days) < 2:

@@ -1,0 +1,197 @@
+"""Seerr 3, Jellyseerr 2 and Overseerr 1: who asked for which seasons, and what was decided about it.
+
+All three serve /api/v1 and refuse unknown query parameters: only those that all of them know are sent.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import aiohttp
+import msgspec
+
+from episodarr.connections.failures import Broken, Refused, WrongApp, WrongPath
+from episodarr.connections.hint import About, Hint, hint
+from episodarr.connections.integration import Integration
+from episodarr.connections.model import Checked, Connection, Field, FieldKind
+from episodarr.integrations._http import UNREADABLE, Answer, HttpService
+from episodarr.integrations._paging import DoesNotAddUp, Pages
+from episodarr.integrations._seerr_wire import Page, Product, Request, User, media_request, product_of
+from episodarr.integrations._untrusted import count, instant, text
+from episodarr.requests.model import MediaRequest, RequestNumber, Requests, Title, TmdbId
+from episodarr.requests.ports import RequestControl, RequestSource
+
+_PAGE_SIZE = 100
+_MOST_PAGES = 1_000
+_ADMIN, _MANAGE_REQUESTS = 2, 16
+
+_anything = msgspec.json.Decoder(Any)
+_object = msgspec.json.Decoder(dict[str, Any])
+_page = msgspec.json.Decoder(Page)
+_request = msgspec.json.Decoder(Request)
+_user = msgspec.json.Decoder(User)
+
+
+class Seerr:
+    """One Seerr, Jellyseerr or Overseerr. Every call raises ServiceFailure when it cannot be answered."""
+
+    def __init__(self, name: str, url: str, api_key: str, session: aiohttp.ClientSession) -> None:
+        """`name` is how failures call it. Makes no request."""
+        key = api_key.strip()
+        self.http = HttpService(
+            name, url, session, headers={"X-Api-Key": key, "Accept": "application/json"}, secrets=[key]
+        )
+        self._product: Product | None = None
+
+    async def check(self) -> Checked:
+        """Whether one of the three answers, is set up, takes the key, and shows everybody's requests."""
+        product, version, public = await self._identity()
+        if public.get("initialized") is False:
+            raise Broken(
+                self.http.service, "its setup is not finished", fix="Finish the setup wizard in its own pages."
+            )
+        user = await self.http.json("/api/v1/auth/me", _user)
+        if not user.permissions & (_ADMIN | _MANAGE_REQUESTS):
+            raise Refused(self.http.service, "the key does not show the requests of other people")
+        counts = await self.http.json("/api/v1/request/count", _object)
+        return Checked(product.value, version, f"{count(counts.get('total'))} requests")
+
+    async def _identity(self) -> tuple[Product, str, dict[str, Any]]:
+        """Product, version and public settings of what answers, once it has said that it is one of the three."""
+        # Neither question needs the key, and whatever else may answer them is not shown it.
+        answer = await self.http.ask("GET", "/api/v1/status", headers={"X-Api-Key": ""}, accept={401, 404})
+        if answer.status == 401:
+            raise Refused(self.http.service, "it asks for a sign-in where Seerr asks for none: a proxy in front?")
+        if answer.status == 404:
+            raise WrongPath(self.http.service, "no Seerr is at this address (HTTP 404)")
+        told = self.http.decode(answer, _anything)
+        if not isinstance(told, dict) or not isinstance(told.get("version"), str) or "commitTag" not in told:
+            raise WrongApp(self.http.service, "another application answers there, not Seerr")
+        answer = await self.http.ask("GET", "/api/v1/settings/public", headers={"X-Api-Key": ""})
+        public = self.http.decode(answer, _object)
+        version = self.http.redacted(told["version"])
+        self._product = product_of(version, public)
+        return self._product, version, public
+
+    # RequestSource
+
+    async def all_requests(self) -> Requests:
+        """Every request in pages of 100, newest first. Raises Broken when, asked twice, the pages do not add up."""
+        product, _, _ = await self._identity()
+        for _ in range(2):
+            try:
+                return self._read(await self._listing(), product)
+            except DoesNotAddUp:
+                continue
+        raise Broken(self.http.service, "the pages of its requests do not add up to what it counts")
+
+    async def _listing(self) -> list[Request]:
+        """All requests. Raises DoesNotAddUp when the listing changed while it was read."""
+        pages: Pages[Request] = Pages(lambda request: str(request.id))
+        found: list[Request] = []
+        while not pages.complete:
+            page = await self._page(pages.start, "added")
+            found += pages.take(page.results, page.page_info.results)
+        return found
+
+    async def requests_since(self, at: datetime) -> Requests:
+        """The requests that were made or changed at `at` or later, latest first."""
+        product = self._product or (await self._identity())[0]
+        found: dict[int, Request] = {}
+        for number in range(_MOST_PAGES):
+            page = await self._page(number * _PAGE_SIZE, "modified")
+            later = [one for one in page.results if (instant(one.updated_at) or at) >= at]
+            for one in later:
+                found.setdefault(one.id, one)
+            if len(later) < len(page.results) or (number + 1) * _PAGE_SIZE >= page.page_info.results:
+                break
+        return self._read([*found.values()], product)
+
+    async def _page(self, skip: int, sort: str) -> Page:
+        asked: dict[str, str | int] = {"take": _PAGE_SIZE, "skip": skip, "filter": "all", "sort": sort}
+        return self.http.decode(await self.http.ask("GET", "/api/v1/request", params=asked, bulk=True), _page)
+
+    def _read(self, found: list[Request], product: Product) -> Requests:
+        films = sum(1 for one in found if one.of_film)
+        return Requests(tuple(self._one(one, product) for one in found if not one.of_film), films)
+
+    def _one(self, request: Request, product: Product) -> MediaRequest:
+        read = media_request(request, product)
+        if read is None:
+            raise Broken(self.http.service, "a request has an id or a date that is none")
+        return read
+
+    async def title(self, tmdb: TmdbId) -> Title | None:
+        """What a title is called; None when it is not known. An error of TMDB behind it is a Broken."""
+        answer = await self.http.ask("GET", f"/api/v1/tv/{tmdb:d}", accept={404})
+        if answer.status == 404:
+            self._own_words(answer)
+            return None
+        told = self.http.decode(answer, _object)
+        name = text(told.get("name")) or text(told.get("originalName"))
+        year = text(told.get("firstAirDate"))[:4]
+        return Title(name[:500], int(year) if year.isdecimal() and year.isascii() else 0) if name else None
+
+    # RequestControl
+
+    async def approve(self, request: RequestNumber) -> MediaRequest:
+        """Approve a request; it is handed on to Sonarr by that."""
+        return await self._decided(request, "approve")
+
+    async def decline(self, request: RequestNumber) -> MediaRequest:
+        """Decline a request."""
+        return await self._decided(request, "decline")
+
+    async def retry(self, request: RequestNumber) -> MediaRequest:
+        """Hand a request on to Sonarr once more."""
+        return await self._decided(request, "retry")
+
+    async def _decided(self, request: RequestNumber, verb: str) -> MediaRequest:
+        product = self._product or (await self._identity())[0]
+        answer = await self.http.ask("POST", f"/api/v1/request/{request:d}/{verb}", accept={404})
+        if answer.status == 404:
+            self._own_words(answer)
+            raise LookupError(f"{self.http.service} no longer has the request")
+        decided = self.http.decode(answer, _request)
+        if decided.id != request:
+            raise Broken(self.http.service, f"asked about request {request}, it answered with another one")
+        return self._one(decided, product)
+
+    def _own_words(self, answer: Answer) -> None:
+        """Raise WrongPath when a "not found" is not Seerr's own."""
+        try:
+            if "message" in _object.decode(answer.body):
+                return
+        except UNREADABLE:
+            pass
+        raise WrongPath(self.http.service, "nothing is there (HTTP 404), and it is not Seerr that says so")
+
+
+def _connect(connection: Connection, session: Any) -> Seerr:
+    return Seerr(connection.name or "Seerr", connection.url, connection.settings.get("api_key", ""), session)
+
+
+def _hint(told: Mapping[str, Any]) -> Hint:
+    """The webhook's template can be edited: whatever is left of it, reading is never wrong."""
+    kind = text(told.get("notification_type"))
+    if kind == "TEST_NOTIFICATION" or kind.startswith("ISSUE_"):
+        return hint(kind)
+    media = told.get("media")
+    held = media if isinstance(media, dict) else told
+    return hint(kind, [About.REQUESTS], tvdb=held.get("tvdbId"))
+
+
+INTEGRATION = Integration(
+    kind="seerr",
+    label="Seerr",
+    purpose="Who requested what, in Seerr, Jellyseerr or Overseerr, and whether it has arrived.",
+    fields=(
+        Field("url", "Address", FieldKind.URL, example="http://seerr:5055"),
+        Field("api_key", "API key", FieldKind.SECRET, help="Seerr: Settings > General."),
+    ),
+    ports=(RequestSource, RequestControl),
+    connect=_connect,
+    check=Seerr.check,
+    hint=_hint,
+    order=35,
+)

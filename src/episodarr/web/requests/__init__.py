@@ -1,0 +1,1 @@
+"""Requests: who asked for what, and what has become of it."""

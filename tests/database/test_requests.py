@@ -1,0 +1,433 @@
+"""Requests on both databases: what is told of which episodes, once, and withdrawn (R-D8)."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+from answers import entry, episode, episodes, series
+from hand import Hand
+from sqlalchemy import event, insert, select
+
+from episodarr.catalogue.ports import ReadSeries
+from episodarr.database.catalogue import StoredCatalogue
+from episodarr.database.engine import Database
+from episodarr.database.ledger import Books
+from episodarr.database.requests import StoredRequests
+from episodarr.database.requests_overview import StoredRequestOverview
+from episodarr.database.schema import connections, evidence
+from episodarr.database.schema import episodes as episode_table
+from episodarr.episode.facts import Fact, Grabbed
+from episodarr.episode.identity import ConnectionId, EpisodeId, source
+from episodarr.episode.ledger import Ledger
+from episodarr.overview.requests import RequestFilter
+from episodarr.requests.follow import FollowRequests
+from episodarr.requests.model import (
+    MediaRequest,
+    MediaStatus,
+    RequestNumber,
+    Requests,
+    RequestStatus,
+    SonarrPlace,
+    Title,
+    TmdbId,
+    TvdbId,
+)
+
+START = datetime(2026, 1, 20, 10, tzinfo=UTC)
+
+
+def asked(number: int, seasons: tuple[int, ...] | None = (1,), tvdb: int = 1001, **more) -> MediaRequest:
+    at = START + timedelta(minutes=number)
+    made = MediaRequest(
+        RequestNumber(number),
+        TmdbId(more.pop("tmdb", 0)),
+        TvdbId(tvdb),
+        "Ada",
+        seasons,
+        False,
+        RequestStatus.APPROVED,
+        2,
+        MediaStatus.PROCESSING,
+        3,
+        at,
+        at,
+    )
+    return msgspec.structs.replace(made, **more)
+
+
+class Service:
+    """A request system that says what the test puts into it."""
+
+    def __init__(self) -> None:
+        self.held: dict[int, MediaRequest] = {}
+        self.titles: dict[int, Title] = {}
+        self.looked: list[int] = []
+
+    def hold(self, *requests: MediaRequest) -> None:
+        self.held |= {one.number: one for one in requests}
+
+    async def all_requests(self) -> Requests:
+        return Requests(tuple(self.held.values()), 3)
+
+    async def requests_since(self, at: datetime) -> Requests:
+        return Requests(tuple(one for one in self.held.values() if one.updated_at >= at))
+
+    async def title(self, tmdb: TmdbId) -> Title | None:
+        self.looked.append(tmdb)
+        return self.titles.get(tmdb)
+
+
+class Place:
+    """A catalogue, and a follower of one request system over it."""
+
+    def __init__(self, database: Database, clock: Hand) -> None:
+        self.database, self.clock = database, clock
+        self.ledger = Ledger(Books(database, clock), clock, lambda judged: None)
+        self.catalogue = StoredCatalogue(database, self.ledger, clock)
+        self.store = StoredRequests(database, clock)
+        self.overview = StoredRequestOverview(database)
+        self.service = Service()
+        self.addresses: dict[ConnectionId, str] = {}
+        self.connection = self.connect("seerr", "Seerr")
+        self.changed: list[int] = []
+        self.follower = self.follow()
+
+    def connect(self, kind: str, name: str) -> ConnectionId:
+        now = self.clock()
+        row = {"kind": kind, "name": name, "settings": '{"url":"http://here:1/"}', "enabled": True}
+        row |= {"from_environment": False, "created_at": now, "updated_at": now}
+        with self.database.writing() as db:
+            return ConnectionId(db.execute(insert(connections).values(row)).inserted_primary_key[0])
+
+    def follow(self) -> FollowRequests:
+        return FollowRequests(
+            self.connection,
+            "Seerr",
+            self.service,
+            self.store,
+            self.ledger,
+            self.changed.extend,
+            lambda: self.addresses,
+            timedelta(minutes=10),
+            self.clock,
+        )
+
+    def shelve(self, sonarr: ConnectionId, number: int, counts: dict[int, int], **more: int) -> None:
+        """Have a Sonarr list a series with so many episodes in each season."""
+        listed = [{"seasonNumber": one, "monitored": False, "statistics": {}} for one in counts]
+        one = entry(series(number, seasons=listed, **more))
+        self.catalogue.write_listing(sonarr, [(one, one.decode())], (), self.clock())
+        rows = [
+            episode(place, season=season, id_=number * 10_000 + season * 100 + place, monitored=False)
+            for season, count in counts.items()
+            for place in range(1, count + 1)
+        ]
+        key = self.catalogue.known_series(sonarr)[number].id
+        self.catalogue.write_episodes(source("Sonarr", sonarr), [ReadSeries(key, episodes(rows, []))], self.clock())
+
+    def poll(self, *, whole: bool = False) -> int:
+        """One look, of the whole when asked."""
+        if whole:
+            self.clock.forward(minutes=11)
+        return asyncio.run(self.follower.poll())
+
+    def states(self, sonarr: ConnectionId, number: int) -> dict[tuple[int, int], str]:
+        e = episode_table.c
+        key = self.catalogue.known_series(sonarr)[number].id
+        with self.database.reading() as db:
+            asked_for = select(e.season_number, e.episode_number, e.state).where(e.series_id == key)
+            return {(row[0], row[1]): row[2] for row in db.execute(asked_for)}
+
+    def requested(self, sonarr: ConnectionId, number: int) -> set[tuple[int, int]]:
+        """The episodes that stand as requested."""
+        return {place for place, state in self.states(sonarr, number).items() if state == "requested"}
+
+    def cards(self, **wanted: str) -> list:
+        return self.overview.requests(RequestFilter(**wanted), 100, None).items
+
+    def said(self) -> int:
+        with self.database.reading() as db:
+            return len(db.execute(select(evidence.c.episode_id).where(evidence.c.kind == "requested")).all())
+
+
+@pytest.fixture
+def place(database: Database, clock: Hand) -> Place:
+    return Place(database, clock)
+
+
+@pytest.fixture
+def other(place: Place) -> ConnectionId:
+    """A second Sonarr."""
+    return place.connect("sonarr", "Sonarr 4K")
+
+
+def test_only_the_requested_seasons_stand_as_requested(place: Place, sonarr: ConnectionId) -> None:
+    """R-D8."""
+    place.shelve(sonarr, 1, {0: 1, 1: 2, 2: 2})
+    place.service.hold(asked(7, (2,)))
+    assert place.poll() == 3, "one request, two episodes"
+    assert place.requested(sonarr, 1) == {(2, 1), (2, 2)}
+
+
+def test_all_seasons_are_all_but_the_specials(place: Place, sonarr: ConnectionId) -> None:
+    """R-D8."""
+    place.shelve(sonarr, 1, {0: 1, 1: 2, 2: 1})
+    place.service.hold(asked(7, None))
+    place.poll()
+    assert place.requested(sonarr, 1) == {(1, 1), (1, 2), (2, 1)}
+    place.service.hold(asked(7, (0,), updated_at=place.clock()))
+    place.poll()
+    assert place.requested(sonarr, 1) == {(0, 1)}, "and the specials when they were asked for"
+
+
+def test_a_second_reading_writes_nothing(place: Place, sonarr: ConnectionId) -> None:
+    """R-D8."""
+    place.shelve(sonarr, 1, {1: 3})
+    place.service.hold(asked(7), asked(8, status=RequestStatus.DECLINED))
+    place.poll()
+    written: list[str] = []
+
+    def note(connection, cursor, statement, *rest) -> None:
+        if statement.split()[0] in {"INSERT", "UPDATE", "DELETE"}:
+            written.append(statement)
+
+    event.listen(place.database.writer, "before_cursor_execute", note)
+    assert place.poll(whole=True) == 0
+    assert place.poll() == 0
+    assert place.follower.tell() == 0
+    assert place.follow().tell() == 0, "also after a restart"
+    assert written == []
+    assert place.said() == 3
+
+
+def test_several_requests_of_an_episode_stand_beside_each_other(place: Place, sonarr: ConnectionId) -> None:
+    """R-D8."""
+    place.shelve(sonarr, 1, {1: 1})
+    place.service.hold(asked(7), asked(8, requester="Bo"))
+    place.poll()
+    assert place.said() == 2
+    place.service.hold(asked(8, requester="Bo", status=RequestStatus.DECLINED, updated_at=place.clock()))
+    place.poll()
+    assert place.requested(sonarr, 1) == {(1, 1)}
+    place.service.hold(asked(7, status=RequestStatus.DECLINED, updated_at=place.clock()))
+    place.poll()
+    assert place.requested(sonarr, 1) == set()
+
+
+def test_what_is_gone_is_only_told_by_a_whole_reading(place: Place, sonarr: ConnectionId) -> None:
+    """R-D8."""
+    place.shelve(sonarr, 1, {1: 1})
+    place.service.hold(asked(7), asked(8, tvdb=5, tmdb=6))
+    place.poll()
+    del place.service.held[7]
+    place.poll()
+    assert place.requested(sonarr, 1) == {(1, 1)}
+    place.poll(whole=True)
+    assert place.requested(sonarr, 1) == set()
+    assert [card.state for card in place.cards()] == ["unlisted", "gone"]
+    place.service.hold(asked(7))
+    place.poll(whole=True)
+    assert place.requested(sonarr, 1) == {(1, 1)}, "it was put back"
+
+
+def test_an_empty_reading_is_doubted_twice(place: Place, sonarr: ConnectionId) -> None:
+    """R-D8."""
+    place.shelve(sonarr, 1, {1: 1})
+    place.service.hold(asked(7))
+    place.poll()
+    place.service.held.clear()
+    for _ in range(2):
+        place.poll(whole=True)
+        assert place.requested(sonarr, 1) == {(1, 1)}
+    place.poll(whole=True)
+    assert place.requested(sonarr, 1) == set()
+
+
+def test_a_season_taken_out_of_a_request_and_put_back(place: Place, sonarr: ConnectionId) -> None:
+    """R-D8."""
+    place.shelve(sonarr, 1, {1: 1, 2: 1})
+    place.service.hold(asked(7, (1, 2)))
+    place.poll()
+    for seasons in ((1,), (1, 2), (2,)):
+        place.clock.forward(minutes=1)
+        place.service.hold(asked(7, seasons, updated_at=place.clock()))
+        place.poll()
+        assert place.requested(sonarr, 1) == {(number, 1) for number in seasons}
+
+
+def test_an_episode_that_comes_later_is_told_without_asking_the_service(place: Place, sonarr: ConnectionId) -> None:
+    """R-D8."""
+    place.shelve(sonarr, 1, {1: 1})
+    place.service.hold(asked(7))
+    place.poll()
+    place.follower.tell()
+    place.shelve(sonarr, 1, {1: 3, 2: 1})
+    assert place.follower.tell() == 2
+    assert place.requested(sonarr, 1) == {(1, 1), (1, 2), (1, 3)}
+
+
+def test_a_series_that_comes_later_is_found(place: Place, sonarr: ConnectionId) -> None:
+    """R-D8."""
+    place.service.titles[700] = Title("Nowhere Yet", 2025)
+    place.service.hold(asked(7, tmdb=700))
+    place.poll()
+    (card,) = place.cards()
+    assert (card.title, card.year, card.state, card.series_id) == ("Nowhere Yet", 2025, "unlisted", None)
+    place.shelve(sonarr, 1, {1: 2})
+    assert place.follower.tell() == 2
+    (card,) = place.cards()
+    assert (card.title, card.state, card.words) == ("Show 1", "waiting", "0 of 2 available, 2 missing")
+
+
+def test_a_name_is_asked_for_once_and_again_after_a_day_in_vain(place: Place) -> None:
+    place.service.titles[1] = Title("One")
+    place.service.hold(asked(7, tmdb=1), asked(8, tmdb=2), asked(9, tmdb=2))
+    for _ in range(3):
+        place.poll()
+    assert sorted(place.service.looked) == [1, 2]
+    place.clock.forward(days=2)
+    place.poll()
+    assert sorted(place.service.looked) == [1, 2, 2]
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_of_several_sonarrs_the_one_that_is_named_or_all(
+    place: Place, sonarr: ConnectionId, other: ConnectionId, named: bool
+) -> None:
+    """R-D8: a request that went to one Sonarr is not one for the other."""
+    place.addresses = {sonarr: "http://sonarr:8989", other: "http://sonarr4k:8989"}
+    for one in (sonarr, other):
+        place.shelve(one, 1, {1: 1})
+    address = "http://sonarr4k:8989" if named else "http://somewhere:1"
+    place.service.hold(asked(7, sonarr=SonarrPlace(address, 1)))
+    place.poll()
+    assert place.requested(other, 1) == {(1, 1)}
+    assert place.requested(sonarr, 1) == (set() if named else {(1, 1)})
+
+
+def test_ids_are_believed_in_their_order(place: Place, sonarr: ConnectionId, other: ConnectionId) -> None:
+    """R-D8: TVDB, then TMDB, then the id of the very Sonarr."""
+    place.addresses = {sonarr: "http://sonarr:8989"}
+    place.shelve(sonarr, 1, {1: 1}, tvdbId=11, tmdbId=21)
+    place.shelve(sonarr, 2, {1: 1}, tvdbId=12, tmdbId=22)
+    place.shelve(other, 3, {1: 1}, tvdbId=13, tmdbId=0)
+    place.service.hold(
+        asked(1, tvdb=11, tmdb=22),
+        asked(2, tvdb=99, tmdb=22),
+        asked(3, tvdb=0, tmdb=0, sonarr=SonarrPlace("http://sonarr:8989", 2)),
+        asked(4, tvdb=0, tmdb=0, sonarr=SonarrPlace("http://elsewhere:8989", 3)),
+    )
+    place.poll()
+    of = {card.number: card.title for card in place.cards()}
+    assert of == {1: "Show 1", 2: "Show 2", 3: "Show 2", 4: ""}
+
+
+def test_a_request_found_to_be_about_another_series_withdraws_from_the_first(
+    place: Place, sonarr: ConnectionId
+) -> None:
+    """R-D8."""
+    place.shelve(sonarr, 1, {1: 1}, tvdbId=11)
+    place.shelve(sonarr, 2, {1: 1}, tvdbId=12)
+    place.service.hold(asked(7, tvdb=11))
+    place.poll()
+    assert (place.requested(sonarr, 1), place.requested(sonarr, 2)) == ({(1, 1)}, set())
+    place.clock.forward(minutes=1)
+    place.service.hold(asked(7, tvdb=12, updated_at=place.clock()))
+    place.poll()
+    assert (place.requested(sonarr, 1), place.requested(sonarr, 2)) == (set(), {(1, 1)})
+
+
+def test_the_list_is_searched_filtered_and_paged(place: Place, sonarr: ConnectionId) -> None:
+    """R-D8."""
+    for number in range(1, 7):
+        place.shelve(sonarr, number, {1: 1})
+    place.service.hold(*(asked(number, tvdb=1000 + number, requester=f"U{number % 2}") for number in range(1, 6)))
+    place.service.hold(asked(6, tvdb=1006, status=RequestStatus.PENDING), asked(9, tvdb=77))
+    place.poll()
+    for wanted in ({}, {"state": "waiting"}):
+        numbers, cursor = [], None
+        while True:
+            page = place.overview.requests(RequestFilter(**wanted), 2, cursor)
+            numbers += [card.number for card in page.items]
+            cursor = page.next
+            if cursor is None:
+                break
+        assert numbers == ([5, 4, 3, 2, 1] if wanted else [9, 6, 5, 4, 3, 2, 1])
+        assert page.total == len(numbers)
+    assert [card.number for card in place.cards(search="show 3")] == [3]
+    assert [card.number for card in place.cards(requester="U0")] == [4, 2]
+    assert [card.number for card in place.cards(state="pending")] == [6]
+    assert [card.number for card in place.cards(state="unlisted")] == [9]
+    assert place.cards(state="available") == []
+    assert place.overview.requesters() == ["Ada", "U0", "U1"]
+    assert place.overview.films() == 3
+    for cursor in ("nonsense", "W10", "WzEsMTAwMDAwMDAwMDAwMDAwMDAwMDAwXQ"):
+        with pytest.raises(ValueError, match="cursor"):
+            place.overview.requests(RequestFilter(), 2, cursor)
+
+
+def test_one_request_with_its_episodes_and_its_story(place: Place, sonarr: ConnectionId) -> None:
+    """R-D8."""
+    place.shelve(sonarr, 1, {1: 2, 2: 1})
+    place.service.hold(asked(7, status=RequestStatus.PENDING))
+    place.poll()
+    (card,) = place.cards()
+    detail = place.overview.request(card.id)
+    assert [(row.season_number, row.episode_number) for row in detail.episodes] == [(1, 1), (1, 2)]
+    assert {row.waiting_for for row in detail.episodes} == {"somebody to approve it in Seerr"}
+    assert (detail.more_episodes, card.link) == (0, "http://here:1/tv/0")
+    place.clock.forward(minutes=5)
+    place.service.hold(asked(7, updated_at=place.clock(), modified_by="Root"))
+    place.poll()
+    facts = [
+        Fact(EpisodeId(row.id), place.clock(), source("Sonarr", sonarr, "aa"), Grabbed("aa", "Pack"))
+        for row in detail.episodes
+    ]
+    place.ledger.record(facts)
+    story = place.overview.request_timeline(card.id, 2, None)
+    assert [(entry.text, entry.detail) for entry in story.items] == [
+        ("Requested", "Ada: season 1"),
+        ("Approved", "by Root"),
+    ]
+    rest = place.overview.request_timeline(card.id, 2, story.next)
+    assert [(entry.text, entry.detail) for entry in rest.items] == [("Grabbed: S01E01 to E02", "Pack")]
+    assert place.overview.request(99_999) is None
+    assert place.overview.request_timeline(99_999, 5, None).items == []
+
+
+def test_a_decision_is_kept_at_once(place: Place, sonarr: ConnectionId) -> None:
+    """R-D8."""
+    place.shelve(sonarr, 1, {1: 1})
+    place.service.hold(asked(7))
+    place.poll()
+    (card,) = place.cards()
+    assert place.store.place(card.id) == (place.connection, 7)
+    assert place.store.place(card.id + 1) is None
+    place.changed.clear()
+
+    async def decline(request):
+        return asked(7, status=RequestStatus.DECLINED, updated_at=place.clock())
+
+    place.service.approve = place.service.retry = place.service.decline = decline
+    asyncio.run(place.follower.decide("decline", RequestNumber(7)))
+    assert place.requested(sonarr, 1) == set()
+    assert place.changed == [card.id]
+
+
+def test_many_requests_are_told_in_bounded_parts(place: Place, sonarr: ConnectionId, monkeypatch) -> None:
+    monkeypatch.setattr("episodarr.requests.follow._FACTS_AT_ONCE", 4)
+    place.shelve(sonarr, 1, {1: 10})
+    place.service.hold(asked(7))
+    place.poll()
+    assert len(place.requested(sonarr, 1)) == 10
+
+
+def test_numbers_that_nobody_knows_are_kept(place: Place) -> None:
+    """R-D8."""
+    place.service.hold(
+        asked(7, status=RequestStatus.OTHER, status_number=9, media_status=MediaStatus.OTHER, media_number=8)
+    )
+    place.poll()
+    (card,) = place.cards()
+    assert (card.status, card.status_number, card.media_status, card.media_number) == ("other", 9, "other", 8)
