@@ -44,7 +44,7 @@ from episodarr.database.sealing import Sealer
 from episodarr.downloads.correct import Correct
 from episodarr.downloads.follow_transfers import OpenDownloads
 from episodarr.downloads.progress import Arrival, ProgressBoard
-from episodarr.episode.identity import ConnectionId, SeriesId
+from episodarr.episode.identity import ConnectionId, SeriesId, source
 from episodarr.episode.ledger import Ledger
 from episodarr.episode.ports import Judged
 from episodarr.episode.state import State
@@ -116,6 +116,7 @@ class House:
             self._connection_told,
         )
         self.connections.adopt(given)
+        self.connections.removed = self._connection_removed
         self.services = Services(self.connections, settings.url_base)
         self.accounts = Accounts(StoredAccounts(self.database), clock)
         if settings.api_key is not None:
@@ -196,6 +197,11 @@ class House:
 
     def _connection_told(self, connection: ConnectionId, status: str, message: str) -> None:
         self.live.publish("connections", {"id": connection, "status": status, "message": message})
+
+    def _connection_removed(self, connection: Connection) -> None:
+        integration = self.connections.integration(connection.kind)
+        if integration is not None:
+            self.ledger.forget(source(integration.label, connection.id))
 
     # ------------------------------------------------------------------ hints
 

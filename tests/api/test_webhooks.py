@@ -6,10 +6,20 @@ import pytest
 from running_house import Running
 
 from episodarr.connections.hint import About
+from episodarr.jobs.schedule import TASKS_ABOUT
+
+ADDED = {"plex": {"token": "t"}, "seerr": {"api_key": "k"}, "shoko": {"api_key": "k"}}
 
 
 def _post(running: Running, kind: str, **request):
-    connection = next(one for one in running.get("/connections")["items"] if one["kind"] == kind)
+    def held():
+        return next((one for one in running.get("/connections")["items"] if one["kind"] == kind), None)
+
+    if held() is None:
+        settings = {"url": "http://127.0.0.1:1"} | ADDED[kind]
+        wanted = {"kind": kind, "name": kind, "settings": settings}
+        assert running.client.post("/api/v1/connections", json=wanted).status_code == 201
+    connection = held()
     path = running.get(f"/connections/{connection['id']}/webhook")["path"]
     return running.client.post(path, **request)
 
@@ -67,6 +77,5 @@ def test_shoko_and_seerr_are_heard(running: Running, heard: list) -> None:
 
 
 def test_every_hint_wakes_a_task_or_starts_one() -> None:
-    from episodarr.jobs.schedule import TASKS_ABOUT
 
     assert set(TASKS_ABOUT) == set(About)

@@ -40,7 +40,7 @@ def _hint(kind: str, told: dict[str, Any]) -> Hint:
 @pytest.mark.parametrize(("sample", "about"), SAMPLES.items(), ids=SAMPLES)
 def test_a_webhook_hints_at_what_to_read(contracts: Path, sample: str, about: set[About]) -> None:
     told = json.loads((contracts / sample).read_text())
-    hint = _hint(sample.split("/")[0], told)
+    hint = _hint(sample.split("/", maxsplit=1)[0], told)
     assert hint.about == about
     assert hint.kind
     if S in about:

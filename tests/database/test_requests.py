@@ -431,3 +431,20 @@ def test_numbers_that_nobody_knows_are_kept(place: Place) -> None:
     place.poll()
     (card,) = place.cards()
     assert (card.status, card.status_number, card.media_status, card.media_number) == ("other", 9, "other", 8)
+
+
+def test_a_page_that_comes_late_takes_no_decision_back(place: Place, sonarr: ConnectionId) -> None:
+    """R-D8: asked for before somebody decided, answered after."""
+    place.shelve(sonarr, 1, {1: 1})
+    place.service.hold(asked(7, status=RequestStatus.PENDING))
+    place.poll()
+    (card,) = place.cards()
+    late = Requests((asked(7, status=RequestStatus.PENDING),))
+    decided = Requests((asked(7, updated_at=place.clock()),))
+    for read in (decided, decided, late):
+        place.store.take(place.connection, "Seerr", read, place.clock(), whole=False)
+    assert place.cards()[0].status == "approved"
+    story = place.overview.request_timeline(card.id, 10, None).items
+    assert [entry.text for entry in story] == ["Requested", "Approved"]
+    place.store.take(place.connection, "Seerr", late, place.clock(), whole=True)
+    assert place.cards()[0].status == "pending", "but a whole reading is believed: a backup was brought back"

@@ -66,7 +66,8 @@ async def test_sonarrs_word_comes_later_and_counts(tmp_path: Path) -> None:
         series = home.world.named("Lighthouse Keepers")
         first, second = home.world.season_of(series, 1)[:2]
         await home.first_sync()
-        torrent = home.world.arrivals.add_foreign("Lighthouse.Keepers.S01E01.1080p.WEB.x264-GRP.mkv", 10**9, seconds=900)
+        name = "Lighthouse.Keepers.S01E01.1080p.WEB.x264-GRP.mkv"
+        torrent = home.world.arrivals.add_foreign(name, 10**9, seconds=900)
         await home.until(lambda: home.state(first) == "downloading")
         from episodarr.downloads.ports import NewGrab
         from episodarr.episode.identity import EpisodeId, SeriesId

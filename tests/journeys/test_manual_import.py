@@ -57,7 +57,7 @@ async def test_a_blocked_import_that_is_decided_by_hand_goes_on(tmp_path: Path) 
 
 
 async def test_a_file_in_the_folder_that_only_a_rescan_finds(tmp_path: Path) -> None:
-    """Copied into the folder by hand: Sonarr's rescan lists it, no history tells of it; the next list of series does."""
+    """Copied into the folder by hand: the rescan lists it, no history tells of it; the next series list does."""
     async with at_home(tmp_path, _fill) as home:
         world = home.world
         first = world.season_of(world.named("Lighthouse Keepers"), 1)[0]

@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+import msgspec
 import pytest
 from home import Home, at_home
 
@@ -233,3 +234,29 @@ async def fresh(folder: Path) -> None:
 def test_an_empty_list_after_a_full_one_is_doubted(tmp_path: Path) -> None:
     """R-D8."""
     asyncio.run(fresh(tmp_path))
+
+
+async def removed(folder: Path) -> None:
+    async with at_home(folder, furnish, kinds=KINDS) as home:
+        world, desk = home.world, home.world.requests
+        silo = world.named("Silo")
+        await home.first_sync()
+        desk.ask(desk.user("Anna"), silo.tmdb_id, [2])
+        await home.look()
+        connections = home.house.connections
+        held = next(one for one in connections.all() if one.kind == "seerr")
+        connections._store.change(msgspec.structs.replace(held, enabled=False), world.now)
+        connections.reload()
+        await home.look()
+        assert home.states(world.season_of(silo, 2)) == ["requested"] * 5, "switched off: it keeps its word"
+        connections._store.remove(held.id)
+        connections.reload()
+        world.clock.advance(60)
+        await home.look()
+        assert home.states(world.season_of(silo, 2)) == ["unmonitored"] * 5
+        assert home.house.requests.requests(RequestFilter(), 10, None).items == []
+
+
+def test_a_removed_seerr_takes_its_requests_with_it(tmp_path: Path) -> None:
+    """R-D8."""
+    asyncio.run(removed(tmp_path))

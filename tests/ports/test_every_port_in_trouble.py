@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from episodarr.availability.ports import MediaLibrary
+from episodarr.capacity.ports import DiskSource
 from episodarr.catalogue.ports import CatalogueControl, CatalogueSource
 from episodarr.connections.failures import Broken, Offline, Refused, ServiceFailure, WrongApp, WrongPath
 from episodarr.downloads.ports import GrabSource, NameReader, TransferClient
@@ -52,6 +53,7 @@ CALLS = {
         "queue": lambda client: client.queue(),
         "history_since": lambda client: client.history_since(AT),
     },
+    DiskSource: {"disks": lambda client: client.disks()},
     NameReader: {"read_name": lambda client: client.read_name("Show S01E01 1080p")},
     TransferClient: {
         "changes": lambda client: client.changes(),

@@ -80,6 +80,8 @@ class Connections:
         self._told = told
         self.sample_paths: Callable[[], list[str]] = list
         """Paths of a few imported files, as Sonarr names them; for services that are tested with them."""
+        self.removed: Callable[[Connection], None] = lambda _: None
+        """Told of a connection that was removed for good."""
         self._live: dict[ConnectionId, Live] = {}
         self._health: dict[ConnectionId, Health] = {}
         self._retired: list[Live] = []
@@ -275,6 +277,7 @@ class Connections:
         if held.from_environment:
             raise InvalidSettings({"name": "this connection is given by the environment; remove it there"})
         self._store.remove(held.id)
+        self.removed(held)
         self._health.pop(held.id, None)
         self.reload()
 

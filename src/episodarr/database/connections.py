@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from episodarr.connections.integration import Integration
 from episodarr.connections.model import Connection, FieldKind, Health, Status
 from episodarr.database.engine import Database
-from episodarr.database.schema import connection_health, connections
+from episodarr.database.schema import connection_health, connections, cursors
 from episodarr.database.sealing import Sealer, UnreadableSecret
 from episodarr.episode.identity import ConnectionId
 
@@ -78,6 +78,8 @@ class StoredConnections:
         """See ConnectionStore."""
         with self._database.writing() as db:
             db.execute(delete(connections).where(connections.c.id == connection))
+            # SQLite may give the id again: the next service must not go on where this one was.
+            db.execute(delete(cursors).where(cursors.c.name.endswith(f":{connection}", autoescape=True)))
 
     def health(self) -> dict[ConnectionId, Health]:
         """See ConnectionStore."""

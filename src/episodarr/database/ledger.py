@@ -5,7 +5,19 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, bindparam, insert, select, type_coerce, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 
 from episodarr.database.batches import batches
 from episodarr.database.bulk import run_many, stored
@@ -14,7 +26,7 @@ from episodarr.database.schema import episodes, evidence, instant, micros, super
 from episodarr.database.tallies import recount
 from episodarr.episode.evidence import Evidence, Key, Said
 from episodarr.episode.facts import decode, encode
-from episodarr.episode.identity import EpisodeId
+from episodarr.episode.identity import EpisodeId, Source
 from episodarr.episode.ports import Judged
 
 _KEEP_OLD = insert(superseded).from_select(
@@ -141,6 +153,20 @@ class Book:
         run_many(self.connection, _REPLACE, _REPLACE_ROW, replaced)
         run_many(self.connection, _ADD, _EVIDENCE_ROW, new)
 
+    def told_by(self, source: Source) -> list[EpisodeId]:
+        """See LedgerBook."""
+        asked = select(evidence.c.episode_id).where(_spoken_by(source)).distinct().order_by(evidence.c.episode_id)
+        return [EpisodeId(row[0]) for row in self.connection.execute(asked)]
+
+    def silence(self, source: Source, about: Collection[EpisodeId]) -> None:
+        """See LedgerBook."""
+        columns = ("episode_id", "kind", "source", "at", "recorded_at", "what")
+        for some in batches(about):
+            told = and_(evidence.c.episode_id.in_(some), _spoken_by(source))
+            kept = select(*(evidence.c[name] for name in columns)).where(told)
+            self.connection.execute(insert(superseded).from_select(columns, kept))
+            self.connection.execute(delete(evidence).where(told))
+
     def due(self, now: datetime, limit: int) -> list[EpisodeId]:
         """See LedgerBook."""
         asked = select(episodes.c.id).where(episodes.c.review_at <= now).order_by(episodes.c.review_at).limit(limit)
@@ -159,6 +185,11 @@ class Book:
         self._touched_episodes = set()
         recount(self.connection, touched, self._clock())
         return touched
+
+
+def _spoken_by(source: Source) -> ColumnElement[bool]:
+    """Said by a service as a whole, or by one of its subjects."""
+    return or_(evidence.c.source == source, evidence.c.source.startswith(f"{source}/", autoescape=True))
 
 
 class Books:

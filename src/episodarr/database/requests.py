@@ -18,7 +18,7 @@ from episodarr.database.schema_requests import (
     request_titles,
     requests,
 )
-from episodarr.episode.facts import Fact, decode
+from episodarr.episode.facts import Fact, Requested, RequestPhase, decode
 from episodarr.episode.identity import ConnectionId, EpisodeId, Source, source
 from episodarr.requests.model import MediaRequest, RequestKey, RequestNumber, Requests, Title, TmdbId
 
@@ -64,16 +64,18 @@ class StoredRequests:
     def take(self, connection: ConnectionId, label: str, read: Requests, now: datetime, *, whole: bool) -> list[int]:
         """See RequestStore."""
         told = {one.number: one for one in read.series}
+        numbers = None if whole else told
         with self._database.reading() as db:
-            held = _held(db, connection, None if whole else told)
+            held = _held(db, connection, numbers)
             films = read_cursor(db, _films(connection)) if whole else None
-        new, changed, gone = _compared(told, held, whole=whole)
         if whole and films != str(read.films):
             with self._database.writing() as db:
                 write_cursor(db, _films(connection), str(read.films))
-        if not (new or changed or gone):
+        if not any(_compared(told, held, whole=whole)):
             return []
         with self._database.writing() as db:
+            held = _held(db, connection, numbers)  # somebody may have decided meanwhile
+            new, changed, gone = _compared(told, held, whole=whole)
             keys = self._add(db, connection, label, new, now)
             keys += self._change(db, label, [(one, held[one.number]) for one in changed], now)
             keys += self._end(db, label, [held[number] for number in gone], now)
@@ -195,6 +197,20 @@ class StoredRequests:
                     break
         return facts
 
+    def left_behind(self, told_by: str, now: datetime) -> list[Fact]:
+        """See RequestStore. Reads all evidence, as no index knows it by its source: it happens once a connection."""
+        v = evidence.c
+        asked = select(v.episode_id, v.source, v.what).where(
+            v.kind == "requested", v.source.startswith(told_by, autoescape=True)
+        )
+        with self._database.reading() as db:
+            rows = [(EpisodeId(row[0]), Source(row[1]), decode(row[2])) for row in db.execute(asked)]
+        return [
+            Fact(episode, now, told, Requested(what.by, RequestPhase.GONE))
+            for episode, told, what in rows
+            if isinstance(what, Requested)
+        ]
+
     # ------------------------------------------------------------------ names and places
 
     def untitled(self, connection: ConnectionId, now: datetime, limit: int) -> list[TmdbId]:
@@ -247,13 +263,19 @@ def _films(connection: int) -> str:
 def _compared(
     told: dict[RequestNumber, MediaRequest], held: dict[RequestNumber, Held], *, whole: bool
 ) -> tuple[list[MediaRequest], list[MediaRequest], list[RequestNumber]]:
-    """What is new, what changed (or came back), and what is gone."""
+    """What is new, what changed (or came back), and what is gone.
+
+    A page that was asked for before somebody decided, and came after, takes nothing back: only a whole reading believes
+    an older word (a backup was brought back).
+    """
     new = [told[number] for number in sorted(told.keys() - held.keys())]
-    changed = [
-        one
-        for number, one in told.items()
-        if number in held and (held[number].request != one or held[number].gone_at is not None)
-    ]
+    changed = []
+    for number, one in told.items():
+        before = held.get(number)
+        if before is None or (before.request == one and before.gone_at is None):
+            continue
+        if whole or one.updated_at >= before.request.updated_at:
+            changed.append(one)
     gone = [number for number, one in held.items() if whole and one.gone_at is None and number not in told]
     return new, changed, gone
 

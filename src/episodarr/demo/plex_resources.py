@@ -33,6 +33,7 @@ class Shelf:
         """`sections`: id of a library -> its folder."""
         self._world, self._library, self._sections, self._legacy = world, library, sections, legacy
         self._of_series: dict[int, list[LibraryItem]] = {}
+        self._episodes: dict[int, dict[tuple[int, int], Episode]] = {}
         for item in library.items.values():
             if item.series_id in world.series:
                 self._of_series.setdefault(item.series_id, []).append(item)
@@ -75,14 +76,17 @@ class Shelf:
         series = self._world.series.get(item.series_id)
         return next(iter(self._leaves_of(series, item)), None) if series is not None else None
 
+    def _show_guid(self, series: Series) -> str:
+        legacy = f"com.plexapp.agents.thetvdb://{series.tvdb_id}?lang=en"
+        return legacy if self._legacy else _plex_id("show", series.path)
+
     def _show(self, series: Series) -> Json:
         files = self._of_series.get(series.id, [])
         key = self._library.key(f"show:{series.id}")
-        legacy = f"com.plexapp.agents.thetvdb://{series.tvdb_id}?lang=en"
         made: Json = {
             "ratingKey": key,
             "key": f"/library/metadata/{key}/children",
-            "guid": legacy if self._legacy else _plex_id("show", series.path),
+            "guid": self._show_guid(series),
             "type": "show",
             "title": series.title,
             "titleSort": series.title.removeprefix("The "),
@@ -123,7 +127,10 @@ class Shelf:
 
     def _leaves_of(self, series: Series, item: LibraryItem) -> list[Json]:
         """A file of several episodes is several items that share the file."""
-        held = {(one.season, one.number): one for one in self._world.episodes_of[series.id]}
+        if series.id not in self._episodes:
+            listed = self._world.episodes_of[series.id]
+            self._episodes[series.id] = {(one.season, one.number): one for one in listed}
+        held = self._episodes[series.id]
         numbers = range(item.number, _last(item) + 1)
         return [self._leaf(series, item, number, held.get((item.season, number))) for number in numbers]
 
@@ -139,7 +146,7 @@ class Shelf:
             "grandparentRatingKey": show,
             "guid": legacy if self._legacy else _plex_id("episode", f"{item.path}#{number}"),
             "parentGuid": _plex_id("season", f"{series.path}/{item.season}"),
-            "grandparentGuid": self._show(series)["guid"],
+            "grandparentGuid": self._show_guid(series),
             "type": "episode",
             "title": episode.title if episode is not None else item.title,
             "grandparentKey": f"/library/metadata/{show}",

@@ -172,7 +172,7 @@ class FollowTransfers:
         return facts
 
     def _gone(self, known: dict[str, OpenDownload], now: datetime) -> list[_Said]:
-        """What this client told of before and does no longer: downloads it lost, episodes they do not hold after all."""
+        """What this client told of before and does no more: downloads it lost, episodes they do not hold after all."""
         facts = []
         for download_id, episode in list(self._told):
             if download_id not in known:

@@ -9,9 +9,11 @@ from typing import Any
 
 from episodarr.episode.evidence import Evidence
 from episodarr.episode.facts import Fact
-from episodarr.episode.identity import EpisodeId
+from episodarr.episode.identity import EpisodeId, Source
 from episodarr.episode.ports import Judged, LedgerBook, LedgerBooks
 from episodarr.episode.standing import assess
+
+_FORGET_AT_ONCE = 2000
 
 Announce = Callable[[Collection[Judged]], None]
 """Told after each commit what was judged anew, so that screens move."""
@@ -86,6 +88,18 @@ class Ledger:
             judged = self._again(book, due, now)
         self.announce(judged)
         return len(due)
+
+    def forget(self, source: Source) -> int:
+        """A service was removed for good: what it said counts no more. How many episodes were judged anew."""
+        with self._books.open() as book:
+            told = book.told_by(source)
+        for start in range(0, len(told), _FORGET_AT_ONCE):
+            some = told[start : start + _FORGET_AT_ONCE]
+            with self._books.open() as book:
+                book.silence(source, some)
+                judged = self._again(book, some, self._clock())
+            self.announce(judged)
+        return len(told)
 
     def rejudge(self, episodes: Collection[EpisodeId]) -> int:
         """Judge the given episodes again from their stored evidence, as after a change of `assess`."""

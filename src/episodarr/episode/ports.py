@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 from episodarr.episode.evidence import Evidence
 from episodarr.episode.facts import Fact
-from episodarr.episode.identity import EpisodeId
+from episodarr.episode.identity import EpisodeId, Source
 from episodarr.episode.state import Standing
 
 
@@ -33,6 +33,14 @@ class LedgerBook(Protocol):
 
         `fresh`: episodes that are new with this transaction, as rows without a standing; they are stored with it.
         """
+        ...
+
+    def told_by(self, source: Source) -> list[EpisodeId]:
+        """Every episode that a source, or one of its subjects, has evidence about."""
+        ...
+
+    def silence(self, source: Source, episodes: Collection[EpisodeId]) -> None:
+        """What a source and its subjects said of episodes counts no more; it stays in the log."""
         ...
 
     def due(self, now: datetime, limit: int) -> list[EpisodeId]:

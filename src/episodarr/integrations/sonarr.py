@@ -73,6 +73,7 @@ class Sonarr:
 
     async def disks(self) -> list[DiskReading]:
         """The mounts that Sonarr sees."""
+        await self._sonarr()  # its relatives answer this question just the same
         found = await self.http.json("/api/v3/diskspace", DISKS)
         return [DiskReading(one.path, count(one.total_space), count(one.free_space), one.label or "") for one in found]
 

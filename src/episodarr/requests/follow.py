@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from episodarr.connections.failures import Broken
-from episodarr.episode.identity import ConnectionId
+from episodarr.episode.identity import ConnectionId, source
 from episodarr.episode.ledger import Ledger
 from episodarr.requests.model import RequestNumber, Requests
 from episodarr.requests.ports import RequestControl, RequestSource, RequestStore
@@ -78,6 +78,11 @@ class FollowRequests:
         if newest[0] != series_before:
             self._store.match(self._connection, self._addresses())
         return self._tell(None, after=episodes_before)
+
+    def end(self) -> int:
+        """The connection was removed, and its requests with it: withdraw what they told of episodes."""
+        told_by = source(self._label, self._connection)
+        return self._ledger.observe(self._store.left_behind(f"{told_by}/", self._clock()))
 
     async def decide(self, verb: str, request: RequestNumber) -> None:
         """Approve, decline or retry a request. Raises ServiceFailure, or LookupError when it is gone."""

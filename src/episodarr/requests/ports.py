@@ -81,6 +81,10 @@ class RequestStore(Protocol):
         """
         ...
 
+    def left_behind(self, told_by: str, now: datetime) -> list[Fact]:
+        """That every request of a connection that was removed is gone. `told_by`: the beginning of its sources."""
+        ...
+
     def untitled(self, connection: ConnectionId, now: datetime, limit: int) -> Sequence[TmdbId]:
         """Titles that no Sonarr lists, and whose name is neither known nor was looked for of late."""
         ...

@@ -49,7 +49,16 @@ _PHASES = (
 )
 """Finer words for transfers and imports, by what their sentence says (`database/timeline.py`)."""
 
-_SILENT = ("not recognised yet", "in sonarr's queue", "left sonarr's queue", "no longer has it", "deselected", "after all")
+_SILENT = (
+    "not recognised yet",
+    "in sonarr's queue",
+    "left sonarr's queue",
+    "no longer has it",
+    "deselected",
+    "after all",
+    "request was declined",
+    "request is gone",
+)
 """Sentences that are in the list only: they mark no step of the episode itself."""
 
 _SETTLED = ("recognition", "in_library")

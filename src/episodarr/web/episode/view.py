@@ -35,9 +35,7 @@ BUTTONS = {
     button.action: button
     for button in (
         Button(Action.SEARCH, "Search now", "search", "Have Sonarr look for a release"),
-        Button(
-            Action.RESCAN, "Check again", "sync", "Have Sonarr look at its folder and downloads again"
-        ),
+        Button(Action.RESCAN, "Check again", "sync", "Have Sonarr look at its folder and downloads again"),
         Button(Action.RETRY_IMPORT, "Retry the import", "sync", "Have Sonarr try again to import what is complete"),
         Button(Action.RECHECK_LIBRARY, "Re-check the library", "sync", "Have the media servers look at the folder now"),
         Button(Action.RECOGNIZE, "Ask Shoko again", "sync", "Have Shoko look at the file once more"),

@@ -60,13 +60,13 @@ _WITHOUT_BAR = frozenset({RequestState.DECLINED, RequestState.GONE, RequestState
 
 def request_bar(card: RequestCard) -> states.Bar | None:
     """The bar over what has aired of a request; None where nothing is expected."""
-    aired, here = card.episode_count - card.unaired_count, card.available_count + card.imported_count
+    aired, here = card.episode_count - card.unaired_count, card.available_count
     if card.state in _WITHOUT_BAR or (card.state is RequestState.PENDING and not here):
         return None
     return states.bar(
         here,
         aired,
-        arriving=card.arriving_count,
+        arriving=card.arriving_count + card.imported_count,
         missing=card.missing_count,
         monitored=True,
         ended=here >= aired,

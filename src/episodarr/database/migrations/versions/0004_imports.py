@@ -40,9 +40,7 @@ def upgrade() -> None:
     op.create_index("ix_cross_references_episode_id", "cross_references", ["episode_id"])
     op.add_column(
         "series",
-        sa.Column(
-            "alternate_titles", sa.Text(), nullable=False, server_default="[]", comment="JSON: catalogue.model"
-        ),
+        sa.Column("alternate_titles", sa.Text(), nullable=False, server_default="[]", comment="JSON: catalogue.model"),
     )
     op.execute("UPDATE series SET list_digest = ''")  # so that the next series list brings their other titles
     op.execute("DELETE FROM cursors WHERE name LIKE 'series-list:%'")
