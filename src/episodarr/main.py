@@ -156,9 +156,7 @@ class House:
             downloads, self.progress, open_downloads, lambda: self.engine.wake("follow-transfers"), clock
         )
         self.requests = StoredRequestOverview(self.database)
-        self.decide = Decide(
-            self.connections, requests, self.followers.requester, lambda: self.engine.wake("follow-requests")
-        )
+        self.decide = Decide(self.connections, requests, self.followers.requester, self._decided)
         self.posters = Posters(self.connections, catalogue, settings.data_dir / "posters")
         for task in schedule(settings, self.instances, self.followers, self.ledger, self.engine):
             self.engine.add(task)
@@ -231,6 +229,11 @@ class House:
             self.engine.run("sync-series", "webhook")
         elif About.SERIES in hint.about and hint.sonarr_series:
             asyncio.get_running_loop().run_in_executor(None, self._series_news, connection.id, hint.sonarr_series)
+
+    def _decided(self) -> None:
+        """Somebody decided about a request: an approved show may be new to Sonarr."""
+        self.engine.wake("follow-requests")
+        self.engine.run("sync-series", "person")
 
     def connections_saved(self) -> None:
         """Somebody changed a connection: read from it at once."""

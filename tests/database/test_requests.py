@@ -274,9 +274,11 @@ def test_a_series_that_comes_later_is_found(place: Place, sonarr: ConnectionId) 
     place.poll()
     (card,) = place.cards()
     assert (card.title, card.year, card.state, card.series_id) == ("Nowhere Yet", 2025, "unlisted", None)
+    place.changed.clear()
     place.shelve(sonarr, 1, {1: 2})
     assert place.follower.tell() == 2
     (card,) = place.cards()
+    assert place.changed == [card.id], "screens move"
     assert (card.title, card.state, card.words) == ("Show 1", "waiting", "0 of 2 available, 2 missing")
 
 

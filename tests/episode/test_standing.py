@@ -201,6 +201,16 @@ CASES = {
         State.IMPORTED,
         "Jellyfin to find a playable file",
     ),
+    "imported, neither of two lists it": (
+        [LISTED, FILE, told(31, JELLYFIN, InLibrary()), told(32, PLEX, InLibrary())],
+        State.IMPORTED,
+        "Jellyfin or Plex to list it",
+    ),
+    "imported, one of two lists it without a source": (
+        [LISTED, FILE, told(31, JELLYFIN, InLibrary("4f", playable=False)), told(32, PLEX, InLibrary())],
+        State.IMPORTED,
+        "Jellyfin to find a playable file",
+    ),
     "imported, Shoko is looking": (
         [LISTED, FILE, told(31, JELLYFIN, InLibrary()), told(32, SHOKO, Recognition(RecognitionPhase.PENDING))],
         State.IMPORTED,

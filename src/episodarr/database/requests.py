@@ -18,7 +18,7 @@ from episodarr.database.schema_requests import (
     request_titles,
     requests,
 )
-from episodarr.episode.facts import Fact, Requested, RequestPhase, decode
+from episodarr.episode.facts import Fact, decode
 from episodarr.episode.identity import ConnectionId, EpisodeId, Source, source
 from episodarr.requests.model import MediaRequest, RequestKey, RequestNumber, Requests, Title, TmdbId
 
@@ -113,7 +113,7 @@ class StoredRequests:
 
     # ------------------------------------------------------------------ which episodes
 
-    def match(self, connection: ConnectionId, addresses: dict[ConnectionId, str]) -> None:
+    def match(self, connection: ConnectionId, addresses: dict[ConnectionId, str]) -> list[int]:
         """See RequestStore."""
         r, s = requests.c, series.c
         with self._database.reading() as db:
@@ -138,6 +138,7 @@ class StoredRequests:
         if added or turned:
             with self._database.writing() as db:
                 self._pair(db, added, turned, found)
+        return sorted({one["request_id"] for one in added} | {one for one, _ in turned})
 
     def _pair(
         self, db: Connection, added: list[dict[str, Any]], turned: list[tuple[int, int]], found: set[tuple[int, int]]
@@ -196,20 +197,6 @@ class StoredRequests:
                 if len(facts) >= limit:
                     break
         return facts
-
-    def left_behind(self, told_by: str, now: datetime) -> list[Fact]:
-        """See RequestStore. Reads all evidence, as no index knows it by its source: it happens once a connection."""
-        v = evidence.c
-        asked = select(v.episode_id, v.source, v.what).where(
-            v.kind == "requested", v.source.startswith(told_by, autoescape=True)
-        )
-        with self._database.reading() as db:
-            rows = [(EpisodeId(row[0]), Source(row[1]), decode(row[2])) for row in db.execute(asked)]
-        return [
-            Fact(episode, now, told, Requested(what.by, RequestPhase.GONE))
-            for episode, told, what in rows
-            if isinstance(what, Requested)
-        ]
 
     # ------------------------------------------------------------------ names and places
 

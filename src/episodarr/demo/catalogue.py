@@ -25,6 +25,10 @@ def fill(world: World) -> None:
     _pilot_in_one_file(world)
     _history(world)
     world.library.hide(_lately(world, "Only Murders in the Building"), until_told=True)
+    strange = _lately(world, "Mushishi")
+    world.unrecognized.add(strange.id)
+    world.learns = True
+    world.library.hide(strange)
 
 
 def _add(world: World, show: Show) -> None:

@@ -17,6 +17,8 @@ KNOWN_AFTER = 3.0
 """Story seconds from the import of a file until it is hashed and has an id."""
 RECOGNIZED_AFTER = 6.0
 """Story seconds from the import of a file until its episodes are known."""
+LEARNED_AFTER = 4.0
+"""Story seconds until AniDB knows a file that it is asked for again, in a world that learns."""
 _FILE, _EPISODE, _SERIES, _ANIDB_SERIES, _ANIDB_EPISODE, _LOCATION = 50_000, 60_000, 500, 15_000, 240_000, 70_000
 Json = dict[str, Any]
 
@@ -252,7 +254,14 @@ class Shoko(Server):
         if file is None:
             return as_json("File not found.", 404)
         self.asked_again.append(_FILE + file.id)
+        if self.world.learns:
+            self.world.after(LEARNED_AFTER, lambda: self._learn(file))
         return Answer(200)
+
+    def _learn(self, file: EpisodeFile) -> None:
+        for episode in self.world.held_by(file):
+            self.link(episode)
+            self.world.library.show(episode)
 
     def _link(self, ask: Ask) -> Answer:
         file = self._file_of(ask)

@@ -64,6 +64,8 @@ class World:
         self.undeletable: set[int] = set()
         self.unrecognized: set[int] = set()
         """Episodes whose files AniDB does not know."""
+        self.learns = False
+        """Whether AniDB knows such a file once Shoko asks again."""
         self.listeners: list[Callable[[Event], None]] = []
         self.arrivals = Arrivals(self)
         self.library = Library(self)

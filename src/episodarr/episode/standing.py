@@ -81,12 +81,13 @@ def _present(said: list[Said], downloads: list[Download]) -> Standing | None:
             return unfinished
     if not libraries:
         return Standing(State.IMPORTED, because, "a media server to list it", in_place.at)
-    asked, what = max(libraries, key=lambda pair: (pair[0].at, pair[0].source))
+    asked, what = max(libraries, key=lambda pair: (bool(pair[1].item_id), pair[0].at, pair[0].source))
     server = label_of(asked.source)
     if what.item_id:
         because += f"; {server} lists it but cannot play it" + (f": {what.detail}" if what.detail else "")
         return Standing(State.IMPORTED, because, f"{server} to find a playable file", in_place.at)
-    return Standing(State.IMPORTED, because, f"{server} to list it", in_place.at)
+    servers = " or ".join(sorted({label_of(one.source) for one, _ in libraries}))
+    return Standing(State.IMPORTED, because, f"{servers} to list it", in_place.at)
 
 
 def _unrecognized(because: str, said: Said, what: Recognition) -> Standing | None:

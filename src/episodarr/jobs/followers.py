@@ -236,14 +236,7 @@ class Followers:
                 news += await self._connections.ask(connection, follower.poll())
             except ServiceFailure as failure:
                 problems.append(str(failure))
-        news += await asyncio.to_thread(self._end_removed_requests)
         return {"news": news, "message": "; ".join(problems)}
-
-    def _end_removed_requests(self) -> int:
-        """Withdraw what request systems told that were removed; one that is only switched off keeps its word."""
-        present = {connection.id for connection in self._connections.all()}
-        ended = [key for key in self._pollers if key[0] == "requests" and key[1] not in present]
-        return sum(self._pollers.pop(key)[1].end() for key in ended)
 
     def requester(self, connection: ConnectionId) -> FollowRequests | None:
         """The follower of one request system; None when there is no such, or it is switched off."""

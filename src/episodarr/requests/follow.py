@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from episodarr.connections.failures import Broken
-from episodarr.episode.identity import ConnectionId, source
+from episodarr.episode.identity import ConnectionId
 from episodarr.episode.ledger import Ledger
 from episodarr.requests.model import RequestNumber, Requests
 from episodarr.requests.ports import RequestControl, RequestSource, RequestStore
@@ -75,14 +75,11 @@ class FollowRequests:
         if newest == self._newest:
             return 0
         (series_before, episodes_before), self._newest = self._newest, newest
-        if newest[0] != series_before:
-            self._store.match(self._connection, self._addresses())
-        return self._tell(None, after=episodes_before)
-
-    def end(self) -> int:
-        """The connection was removed, and its requests with it: withdraw what they told of episodes."""
-        told_by = source(self._label, self._connection)
-        return self._ledger.observe(self._store.left_behind(f"{told_by}/", self._clock()))
+        found = self._store.match(self._connection, self._addresses()) if newest[0] != series_before else []
+        news = self._tell(None, after=episodes_before)
+        if found:
+            self._changed(found)
+        return news
 
     async def decide(self, verb: str, request: RequestNumber) -> None:
         """Approve, decline or retry a request. Raises ServiceFailure, or LookupError when it is gone."""
@@ -110,11 +107,10 @@ class FollowRequests:
     def _take(self, read: Requests, whole: bool) -> int:
         now = self._clock()
         changed = self._store.take(self._connection, self._label, read, now, whole=whole)
-        if whole or changed:
-            self._store.match(self._connection, self._addresses())
-        news = self._tell(None if whole else changed)
-        if changed:
-            self._changed(changed)
+        found = self._store.match(self._connection, self._addresses()) if whole or changed else []
+        news = self._tell(None if whole else {*changed, *found})
+        if changed or found:
+            self._changed({*changed, *found})
         return news + len(changed)
 
     def _tell(self, requests: Collection[int] | None, after: int = 0) -> int:

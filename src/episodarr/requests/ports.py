@@ -61,10 +61,11 @@ class RequestStore(Protocol):
         """
         ...
 
-    def match(self, connection: ConnectionId, addresses: dict[ConnectionId, str]) -> None:
+    def match(self, connection: ConnectionId, addresses: dict[ConnectionId, str]) -> list[int]:
         """Find each request's series: by TVDB id, else by TMDB id, else by the id of the very Sonarr.
 
         Where the request system names a Sonarr that holds it (`addresses`: scheme, host and port of each), only that.
+        The keys of the requests that are about another series than before.
         """
         ...
 
@@ -79,10 +80,6 @@ class RequestStore(Protocol):
 
         `after`: only about episodes with a higher key.
         """
-        ...
-
-    def left_behind(self, told_by: str, now: datetime) -> list[Fact]:
-        """That every request of a connection that was removed is gone. `told_by`: the beginning of its sources."""
         ...
 
     def untitled(self, connection: ConnectionId, now: datetime, limit: int) -> Sequence[TmdbId]:
