@@ -233,7 +233,7 @@ class House:
     def _decided(self) -> None:
         """Somebody decided about a request: an approved show may be new to Sonarr."""
         self.engine.wake("follow-requests")
-        self.engine.run("sync-series", "person")
+        self.engine.wake("sync-series")
 
     def connections_saved(self) -> None:
         """Somebody changed a connection: read from it at once."""
