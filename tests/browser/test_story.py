@@ -49,7 +49,18 @@ SEGMENTS_AGREE = """async ([title, below]) => {
   if (files.length !== 13 || !agree || whole <= below || new Set(moving).size < 2) return null;
   return { whole, shown, others: told.files.length - files.length };
 }"""
-LIFE = ("unaired", "missing", "grabbed", "queued", "downloading", "downloaded", "importing", "imported", "available")
+LIFE = (
+    "unaired",
+    "missing",
+    "requested",
+    "grabbed",
+    "queued",
+    "downloading",
+    "downloaded",
+    "importing",
+    "imported",
+    "available",
+)
 
 
 @pytest.fixture
