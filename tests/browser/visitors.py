@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 TELL_BREACHES = """document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));"""
-REFUSED = re.compile(r"responded with a status of ([45]\d\d)")
+REFUSED = re.compile(r"(?:responded with a status of|Response Status Error Code) ([45]\d\d)")
 
 
 class Visitors:

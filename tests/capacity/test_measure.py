@@ -81,6 +81,13 @@ async def test_a_disk_that_nobody_tells_of_is_shown_no_more(bench: Bench) -> Non
     assert bench.store.history("service:1:/data", bench.now.date() - timedelta(days=30))
 
 
+def test_a_folder_is_measured_once(bench: Bench, tmp_path: Path) -> None:
+    bench.measure.add_folder(str(tmp_path), "Here", "Ada")
+    assert [disk.reading.path for disk in bench.store.disks()] == [str(tmp_path)], "it is seen at once"
+    with pytest.raises(InvalidMeasure, match="measured already"):
+        bench.measure.add_folder(f"{tmp_path} ", "Again", "Ada")
+
+
 async def test_a_folder_that_went_is_a_problem_and_no_zero(bench: Bench, tmp_path: Path) -> None:
     place = tmp_path / "mount"
     place.mkdir()

@@ -41,5 +41,12 @@ def test_what_can_be_played_is_summed_up():
     ]
 
 
+def test_what_can_be_played_by_then_came_true_with_the_last_one():
+    steps = [step(0, "in_library", 1), step(5, "in_library", 2), step(3, "grabbed", 2, what="Pack")]
+    entries = milestones(steps, 2)
+    assert [entry.text for entry in entries] == ["Grabbed: S01E02", "Can be played: S01E01 to E02"]
+    assert entries[-1].at == steps[1].at
+
+
 def test_no_steps_no_milestones():
     assert milestones([], 3) == []

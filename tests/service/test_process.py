@@ -91,6 +91,14 @@ def big_sonarr() -> Iterator[dict]:
     process.stdout.close()
 
 
+def test_asked_to_end_it_tidies_up(tmp_path: Path) -> None:
+    """What `docker stop` sends: everything that was opened is closed, and the exit is no crash."""
+    service = Service(tmp_path)
+    service.stop()
+    assert service.process.returncode == 0
+    assert not list(tmp_path.glob("*.db-wal")), "SQLite closes its log with the last connection"
+
+
 @pytest.mark.slow
 def test_killed_in_the_middle_of_a_sync_it_goes_on_at_the_next_start(tmp_path: Path, big_sonarr: dict) -> None:
     environment = {"EPISODARR_SONARR_URL": big_sonarr["url"], "EPISODARR_SONARR_API_KEY": "any"}

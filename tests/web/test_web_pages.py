@@ -97,7 +97,7 @@ def test_no_secret_is_on_any_page_or_in_any_form(stack, admin):
 def test_a_typed_secret_does_not_come_back_either(admin):
     answer = admin.post("/settings/connections/save", kind="sonarr", name="x", **{"s.url": "no", "s.api_key": CANARY})
     assert answer.status_code == 422
-    assert "must begin with http" in answer.text
+    assert "Must begin with http" in answer.text
     assert CANARY not in answer.text
 
 

@@ -196,7 +196,7 @@ class TestCalendar:
 class TestConnections:
     def test_how_each_fares(self, admin):
         text = admin.get("/settings/connections").text
-        assert "nobody answers at jellyfin:8096" in text
+        assert "Nobody answers at jellyfin:8096." in text
         assert "Check that the service runs" in text
         assert "Set by environment variables (EPISODARR_PLEX_" in text
 

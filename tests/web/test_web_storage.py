@@ -24,9 +24,14 @@ def test_folders_and_totals_are_measured_and_removed(stack, admin):
 
 
 def test_what_cannot_be_measured_is_said_beside_the_form(stack, admin):
-    answer = admin.post("/storage/folders", path="media")
+    answer = admin.post("/storage/folders", path="media", name="Films")
     assert answer.status_code == 422
-    assert "path: give the whole path" in answer.text
-    assert 'value="media"' in answer.text
-    assert "give a number" in admin.post("/storage/totals", value="x", unit="TB").text
+    assert "Give the whole path" in answer.text
+    assert 'value="media" aria-invalid="true" aria-describedby="wrong-folder" autofocus' in answer.text
+    assert 'value="Films"' in answer.text
+    assert answer.text.index('action="/storage/folders"') < answer.text.index("wrong-folder")
+    text = admin.post("/storage/totals", value="x", unit="TiB", note="sticker").text
+    assert "Give a number" in text
+    assert 'value="sticker"' in text
+    assert "<option selected>TiB" in text
     assert stack.measure.kept == []

@@ -199,3 +199,13 @@ class TestLane:
 
 def test_a_day_of_another_year_says_so():
     assert words.day(datetime(2021, 4, 3, 12, tzinfo=UTC), UTC, NOW) == "Sat 3 Apr 2021"
+
+
+def test_what_a_failure_says_becomes_a_sentence():
+    said = ["no connection to sonarr:8989", "a proxy in front?", "It works.", ""]
+    assert [words.sentence(one) for one in said] == [
+        "No connection to sonarr:8989.",
+        "A proxy in front?",
+        "It works.",
+        "",
+    ]

@@ -23,6 +23,8 @@ class Server(uvicorn.Server):
         """See uvicorn."""
         self._end_streams()
         await super().shutdown(sockets)
+        # Uvicorn would raise the signal anew once it has served, and nobody after it could tidy up.
+        self._captured_signals.clear()
 
     async def startup(self, sockets: list[Any] | None = None) -> None:
         """See uvicorn."""

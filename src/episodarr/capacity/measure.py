@@ -81,6 +81,8 @@ class Measure:
             raise InvalidMeasure("path: give the whole path of a folder, such as /media")
         if not Path(path).is_dir():
             raise InvalidMeasure(f"path: {path} is no folder that Episodarr can see; mount it into its container")
+        if any(one.path == path for one in self._store.measured()):
+            raise InvalidMeasure(f"path: {path} is measured already")
         return self._add(Measured(0, name.strip()[:100] or path, path[:1000], set_at=self._clock(), set_by=by))
 
     def add_total(self, value: str, unit: str, name: str, note: str, by: str) -> int:
@@ -103,7 +105,9 @@ class Measure:
     def _add(self, one: Measured) -> int:
         if len(self._store.measured()) >= MOST_MEASURED:
             raise InvalidMeasure(f"at most {MOST_MEASURED} folders and totals are measured: remove one first")
-        return self._store.add_measured(one)
+        added = self._store.add_measured(one)
+        self._store.note(self._own(self._clock())[0])  # seen at once, not only after the next round
+        return added
 
 
 def _signed(one: Measured, at: datetime, by: str) -> Measured:

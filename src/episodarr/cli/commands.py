@@ -105,11 +105,10 @@ def build_commands(open_house: OpenHouse, serve: Serve, demo: Demo) -> typer.Typ
     def demo_command(
         host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
         port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
-        data_dir: DataDir = None,
         speed: Annotated[float, typer.Option(min=0.1, max=50, help="How fast the simulated stack lives.")] = 1.0,
     ) -> None:
-        """Run the service with a simulated media stack that downloads, imports and plays."""
-        run(demo(settings(host=host, port=port, data_dir=data_dir), speed))
+        """Run the service with a simulated media stack, on data of its own that each start makes anew."""
+        run(demo(settings(host=host, port=port), speed))
 
     @app.command("sync")
     def sync_command(

@@ -11,7 +11,18 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 from rich.text import Text
 
-from episodarr.overview.answers import EpisodeDetail, TimelineEntry
+from episodarr.overview.answers import Action, EpisodeDetail, TimelineEntry
+
+_HELPS = {
+    Action.SEARCH: "a search in Sonarr",
+    Action.RESCAN: "a look of Sonarr at its folder and downloads",
+    Action.RETRY_IMPORT: "a new try of the import",
+    Action.RECHECK_LIBRARY: "a look of the media servers at the folder",
+    Action.RECOGNIZE: "a new look of Shoko at the file",
+    Action.OPEN_IMPORT: "the import by hand in Sonarr's queue",
+    Action.OPEN_SHOKO: "a link by hand in Shoko",
+    Action.OPEN_CLIENT: "a look into the download client",
+}
 
 
 class Progress:
@@ -73,8 +84,10 @@ def tell_episode(
     console.print(f"  waiting for  {row.waiting_for or 'nothing'}", highlight=False)
     if detail.advice is not None and detail.advice.usual:
         word = "unusual" if detail.advice.unusual else "usual"
-        helps = ", ".join(one.value.replace("_", " ") for one in detail.advice.actions)
-        console.print(f"  {word:<12} {detail.advice.usual} What helps: {helps}.", highlight=False)
+        console.print(f"  {word:<12} {detail.advice.usual}", highlight=False)
+        helps = ", ".join(_HELPS[one] for one in detail.advice.actions)
+        if helps:
+            console.print(f"  {'what helps':<12} {helps}", highlight=False)
     if row.relative_path:
         size = (row.size or 0) / 1e9
         console.print(f"  file         {row.relative_path} ({row.quality}, {size:.2f} GB)", highlight=False)

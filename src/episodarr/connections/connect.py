@@ -217,7 +217,7 @@ class Connections:
         try:
             checked_settings = self._complete(kind, settings, connection_id)
         except InvalidSettings as problem:
-            return TestResult(ok=False, status="invalid", message=str(problem), fix="Mend the named field.")
+            return TestResult(ok=False, status="invalid", message=self._told_by_label(kind, problem))
         integration = self._integrations[kind]
         trial = Connection(ConnectionId(0), kind, integration.label, checked_settings)
         client = integration.connect(trial, self._session())
@@ -308,7 +308,8 @@ class Connections:
         complete = {name: value.strip() for name, value in settings.items() if name in known and value.strip()}
         held = self._all.get(ConnectionId(connection_id)) if connection_id is not None else None
         problems = {}
-        if (problem := _address_problem(complete.get("url", ""))) and "url" in known:
+        example = next((field.example for field in integration.fields if field.name == "url"), "")
+        if (problem := _address_problem(complete.get("url", ""), example)) and "url" in known:
             problems["url"] = problem
         for field in integration.fields:
             if field.kind is FieldKind.SECRET and field.name not in complete and held is not None:
@@ -323,6 +324,15 @@ class Connections:
         if problems:
             raise InvalidSettings(problems)
         return complete
+
+    def _told_by_label(self, kind: str, problem: InvalidSettings) -> str:
+        """The problems as a person reads them, each with the label of its field."""
+        integration = self._integrations.get(kind)
+        labels = {field.name: field.label for field in integration.fields} if integration else {}
+        return "; ".join(
+            text if text.startswith(label := labels.get(name, name)) else f"{label}: {text}"
+            for name, text in problem.fields.items()
+        )
 
     # ------------------------------------------------------------------ webhooks
 
@@ -349,16 +359,16 @@ class Connections:
         return integration.hint(told) if integration and integration.hint else Hint("")
 
 
-def _address_problem(url: str) -> str:
+def _address_problem(url: str, example: str) -> str:
     if not url:
         return ""
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        return "is not an address such as http://sonarr:8989"
+        return f"is not an address such as {example}"
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        return "must begin with http:// or https:// and name a host, such as http://sonarr:8989"
+        return f"must begin with http:// or https:// and name a host, such as {example}"
     if parts.username or parts.password:
         return "must not hold a user name or password; use the fields for them"
     if parts.query or parts.fragment:

@@ -40,7 +40,7 @@ class Refused(ServiceFailure):
     """The service answers but refuses the credentials."""
 
     status = "refused"
-    fix = "Check the API key, or user name and password."
+    fix = "Check the API key or token, or user name and password."
 
 
 class WrongApp(ServiceFailure):
@@ -54,7 +54,7 @@ class WrongPath(ServiceFailure):
     """The host answers, but not with the service's API: its URL base is missing, or a sign-in proxy is in front."""
 
     status = "wrong_path"
-    fix = "Check the URL base (such as /sonarr), and that no sign-in page of a proxy is in front of the API."
+    fix = "Check the port and the URL base, and that no sign-in page of a proxy is in front of the API."
 
 
 class Busy(ServiceFailure):

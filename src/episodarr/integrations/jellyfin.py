@@ -96,7 +96,8 @@ class Jellyfin:
         if "X-Plex-Protocol" in answer.headers:
             raise WrongApp(self.http.service, "a Plex Media Server answers there, not Jellyfin")
         if answer.status == 401:
-            raise Refused(self.http.service, "it asks for a sign-in where Jellyfin asks for none: a proxy in front?")
+            asks = "it asks for a sign-in where Jellyfin asks for none: another application, or a proxy in front?"
+            raise Refused(self.http.service, asks, fix=WrongPath.fix)
         if answer.status == 404:
             raise WrongPath(self.http.service, "no Jellyfin is at this address (HTTP 404)")
         server = self.http.decode(answer, _server)

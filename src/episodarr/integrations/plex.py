@@ -59,7 +59,8 @@ class Plex:
         """Make sure that a Plex answers. The question needs no token, and nothing else is shown it."""
         answer = await self.http.ask("GET", "/identity", headers={"X-Plex-Token": ""}, accept={200, 401, 404})
         if answer.status == 401:
-            raise Refused(self.http.service, "it asks for a sign-in where Plex asks for none: a proxy in front?")
+            asks = "it asks for a sign-in where Plex asks for none: another application, or a proxy in front?"
+            raise Refused(self.http.service, asks, fix=WrongPath.fix)
         is_plex = "X-Plex-Protocol" in answer.headers
         if answer.status == 404 and not is_plex:
             if "kestrel" in answer.headers.get("Server", "").lower():

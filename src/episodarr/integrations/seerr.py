@@ -61,7 +61,8 @@ class Seerr:
         # Neither question needs the key, and whatever else may answer them is not shown it.
         answer = await self.http.ask("GET", "/api/v1/status", headers={"X-Api-Key": ""}, accept={401, 404})
         if answer.status == 401:
-            raise Refused(self.http.service, "it asks for a sign-in where Seerr asks for none: a proxy in front?")
+            asks = "it asks for a sign-in where Seerr asks for none: another application, or a proxy in front?"
+            raise Refused(self.http.service, asks, fix=WrongPath.fix)
         if answer.status == 404:
             raise WrongPath(self.http.service, "no Seerr is at this address (HTTP 404)")
         told = self.http.decode(answer, _anything)

@@ -197,7 +197,8 @@ class Shoko:
         # The question needs no key, and whatever else may answer it is not shown the key.
         answer = await self.http.ask("GET", "/api/v3/Init/Version", headers={"apikey": ""}, accept={401, 404})
         if answer.status == 401:
-            raise Refused(self.http.service, "it asks for a sign-in where Shoko asks for none: a proxy in front?")
+            asks = "it asks for a sign-in where Shoko asks for none: another application, or a proxy in front?"
+            raise Refused(self.http.service, asks, fix=WrongPath.fix)
         if answer.status == 404:
             raise WrongPath(self.http.service, "no Shoko Server is at this address (HTTP 404)")
         found = self.http.decode(answer, _versions)

@@ -48,7 +48,7 @@ def milestones(steps: Iterable[Step], expected: int) -> list[TimelineEntry]:
         done.append(groups[key])
     here: set[tuple[int, int]] = set()
     entries = []
-    for group in done:
+    for group in sorted(done, key=lambda held: held[-1].at):
         detail = group[0].what
         if group[0].kind == "in_library":
             here |= {(step.season, step.episode) for step in group}
@@ -61,7 +61,8 @@ def _entry(group: list[Step], detail: str) -> TimelineEntry:
     first = group[0]
     numbers = sorted({(step.season, step.episode) for step in group})
     text = f"{_WORDS[first.kind]}: {_span(numbers)}"
-    return TimelineEntry(0, first.at, max(step.recorded_at for step in group), first.kind, first.label, text, detail)
+    at = group[-1].at if first.kind == "in_library" else first.at  # "3 of 4 by then" came true with the last one
+    return TimelineEntry(0, at, max(step.recorded_at for step in group), first.kind, first.label, text, detail)
 
 
 def _span(numbers: list[tuple[int, int]]) -> str:

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from episodarr.overview.questions import Overview
 from episodarr.overview.requests import RequestQuestions
+from episodarr.watching.ports import PlayAnswers
 from episodarr.web import errors
 from episodarr.web.apidocs.view import ApiDocs
 from episodarr.web.assets import Assets
@@ -63,6 +64,7 @@ def mount_pages(
     secure_cookies: bool,
     clock: Callable[[], datetime],
     saved: Callable[[], None] | None = None,
+    watching: PlayAnswers | None = None,
 ) -> None:
     """Add every page, the static files, the safe headers and the error pages to `app`, all under `url_base`.
 
@@ -90,6 +92,7 @@ def mount_pages(
         clock=clock,
         base=url_base,
         saved=saved or (lambda: None),
+        watching=watching,
     )
     doors = Doors(gate, url_base)
     SharedParts(parts).add_to(doors)

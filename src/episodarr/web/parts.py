@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 
 from episodarr.overview.questions import Overview
 from episodarr.overview.requests import RequestQuestions
+from episodarr.watching.ports import PlayAnswers
 from episodarr.web.form import posted
 from episodarr.web.ports import (
     Accounts,
@@ -50,6 +51,8 @@ class Parts:
     base: str
     saved: Callable[[], None]
     """Called when a connection was added, changed or removed."""
+    watching: PlayAnswers | None = None
+    """How episodes were watched; None: nothing tells."""
 
 
 class Doors:

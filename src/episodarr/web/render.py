@@ -60,6 +60,7 @@ class Renderer:
             duration=words.duration,
             precise=words.precise,
             count=words.count,
+            sentence=words.sentence,
             many=words.many,
             code=words.number_of,
             season_name=words.season_name,

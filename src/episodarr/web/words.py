@@ -110,6 +110,12 @@ def many(number: int, one: str, more: str = "") -> str:
     return f"{number:,} {one if number == 1 else more or one + 's'}"
 
 
+def sentence(text: str) -> str:
+    """`No connection to sonarr:8989.` of what a failure says in lower case and without an end."""
+    end = "" if not text or text.endswith((".", "?", "!")) else "."
+    return text[:1].upper() + text[1:] + end
+
+
 def number_of(episode: EpisodeRow | EpisodeLabel) -> str:
     """`S03E04`."""
     return f"S{episode.season_number:02}E{episode.episode_number:02}"

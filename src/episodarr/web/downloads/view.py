@@ -68,7 +68,7 @@ class DownloadPages:
             raise HTTPException(404, str(gone)) from gone
         except ValueError as problem:
             fix = "Write episodes as S02E05, S02E05-E06, or several with commas."
-            return self._parts.render.failed(visit, str(problem), fix, back)
+            return self._parts.render.failed(visit, str(problem), fix, back, status=422)
         part = self.files(request, lane) if visit.partial else None
         return self._parts.render.done(visit, part, said, back)
 

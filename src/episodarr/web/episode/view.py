@@ -7,9 +7,11 @@ from fastapi import HTTPException, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from episodarr.episode.identity import EpisodeId
 from episodarr.episode.state import ARRIVING, State
 from episodarr.overview.advice import advice_for
 from episodarr.overview.answers import Action, EpisodeDetail, TimelineEntry
+from episodarr.watching.model import EpisodeWatching
 from episodarr.web.deed import trouble_with
 from episodarr.web.episode.life import life_of
 from episodarr.web.form import FormOf
@@ -44,6 +46,9 @@ BUTTONS = {
         Button(Action.OPEN_CLIENT, "Open the download client", "open", "Its own page", opens=True),
     )
 }
+
+_PLAYS = 5
+"""Plays that the page shows."""
 
 
 class EpisodePages:
@@ -161,7 +166,15 @@ class EpisodePages:
             advice=advice,
             buttons=[BUTTONS[action] for action in _offered(episode.state, advice.actions)],
             life=life_of(episode, entries, now, visit.zone),
+            watched=self._watched(episode_id, names=visit.admin),
         )
+
+    def _watched(self, episode_id: int, *, names: bool) -> EpisodeWatching | None:
+        """How it was watched; None when nobody played it, as far as known."""
+        if self._parts.watching is None:
+            return None
+        found = self._parts.watching.episode(EpisodeId(episode_id), names=names, limit=_PLAYS)
+        return found if found is not None and found.watching.plays else None
 
     def _timeline(self, episode_id: int) -> list[TimelineEntry]:
         """The last entries, oldest first: what is long past matters less than what is now."""

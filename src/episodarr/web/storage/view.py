@@ -8,6 +8,7 @@ from episodarr.web.form import FormOf
 from episodarr.web.parts import Doors, Parts
 from episodarr.web.storage.chart import chart_of
 from episodarr.web.visit import visit_of
+from episodarr.web.words import sentence
 
 PAGE = "/storage"
 
@@ -32,10 +33,11 @@ class StoragePages:
     def add_folder(self, request: Request, form: FormOf) -> Response:
         """Measure a folder of this machine."""
         visit = visit_of(request)
+        given = {name: form.text(name) for name in ("path", "name")}
         try:
-            self._parts.measure.add_folder(form.text("path"), form.text("name"), _by(visit.user))
+            self._parts.measure.add_folder(given["path"], given["name"], _by(visit.user))
         except InvalidMeasure as problem:
-            return self._answer(request, problem=str(problem), given={"path": form.text("path")}, status=422)
+            return self._refused(request, "folder", problem, given)
         return self._measured(request)
 
     def add_total(self, request: Request, form: FormOf) -> Response:
@@ -45,7 +47,7 @@ class StoragePages:
         try:
             self._parts.measure.add_total(given["value"], given["unit"], given["name"], given["note"], _by(visit.user))
         except InvalidMeasure as problem:
-            return self._answer(request, problem=str(problem), given=given, status=422)
+            return self._refused(request, "total", problem, given)
         return self._measured(request)
 
     def remove(self, request: Request, measured_id: int) -> Response:
@@ -60,20 +62,33 @@ class StoragePages:
         self._parts.tasks.run("measure-disks")
         return self._parts.render.done(visit_of(request), None, "It is measured now.", PAGE)
 
+    def _refused(self, request: Request, form: str, problem: InvalidMeasure, given: dict[str, str]) -> Response:
+        """The page with what was typed; the problem stands beside its form, and its field has the focus."""
+        field, _, text = str(problem).partition(": ")
+        if field not in given:
+            field, text = "", str(problem)
+        return self._answer(request, wrong=(form, field, sentence(text)), given=given)
+
     def _answer(
-        self, request: Request, *, problem: str = "", given: dict[str, str] | None = None, status: int = 200
+        self,
+        request: Request,
+        *,
+        wrong: tuple[str, str, str] = ("", "", ""),
+        given: dict[str, str] | None = None,
     ) -> Response:
         view = self._parts.storage.view()
         largest = max((show.size for show in view.shows), default=1)
         return self._parts.render.answer(
             visit_of(request),
             "storage/page.html",
-            status=status,
+            status=422 if wrong[0] else 200,
             nav="storage",
             view=view,
             charts={disk.key: chart_of(disk.history) for disk in view.disks},
             shares={show.id: max(1, round(100 * show.size / largest)) for show in view.shows},
-            problem=problem,
+            wrong=wrong[0],
+            wrong_field=wrong[1],
+            problem=wrong[2],
             given=given or {},
         )
 

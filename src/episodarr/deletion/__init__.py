@@ -1,1 +1,0 @@
-"""What may go, and why: rules, their verdicts, and candidates."""
