@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from bench import (
     case_availability,
     case_ledger,
+    case_plays,
     case_polling,
     case_release_names,
     case_screens,
@@ -33,6 +34,7 @@ CASES: dict[str, Case] = {
     "webhook": case_service.webhook,
     "polling": case_polling.polling,
     "availability": case_availability.availability,
+    "plays": case_plays.plays,
     "ledger": case_ledger.observations,
     "re-judge": case_ledger.rejudged,
     "screens": case_screens.screens,

@@ -41,6 +41,8 @@ from episodarr.database.overview import StoredOverview
 from episodarr.database.requests import StoredRequests
 from episodarr.database.requests_overview import StoredRequestOverview
 from episodarr.database.sealing import Sealer
+from episodarr.database.watching import StoredPlays
+from episodarr.database.watching_overview import StoredPlayAnswers
 from episodarr.downloads.correct import Correct
 from episodarr.downloads.follow_transfers import OpenDownloads
 from episodarr.downloads.progress import Arrival, ProgressBoard
@@ -62,6 +64,7 @@ from episodarr.overview.services import Services
 from episodarr.overview.storage import Storage
 from episodarr.requests.decide import Decide
 from episodarr.settings import Settings, SettingsProblem
+from episodarr.watching.ports import PlaySource
 from episodarr.web.app import mount_pages
 
 log = structlog.get_logger("episodarr")
@@ -126,6 +129,8 @@ class House:
         downloads = StoredDownloads(self.database)
         imports = StoredImports(self.database, clock)
         requests = StoredRequests(self.database, clock)
+        self.plays = StoredPlays(self.database, clock)
+        self.watching = StoredPlayAnswers(self.database)
         self.connections.sample_paths = lambda: imports.sample(_SAMPLE)
         self.progress = ProgressBoard(self._moved)
         self.board = Board(self.progress, self.overview)
@@ -141,6 +146,7 @@ class House:
             imports=imports,
             measure=self.measure,
             requests=requests,
+            plays=self.plays,
             ledger=self.ledger,
             progress=self.progress,
             open_downloads=open_downloads,
@@ -152,9 +158,7 @@ class House:
         )
         self.control = Control(self.connections, catalogue, self.instances, self._look_at)
         self.remedies = Remedies(self.connections, self.control, self.followers, imports, self._verify_soon)
-        self.correct = Correct(
-            downloads, self.progress, open_downloads, lambda: self.engine.wake("follow-transfers"), clock
-        )
+        self.correct = Correct(downloads, self.progress, open_downloads, self._corrected, clock)
         self.requests = StoredRequestOverview(self.database)
         self.decide = Decide(self.connections, requests, self.followers.requester, self._decided)
         self.posters = Posters(self.connections, catalogue, settings.data_dir / "posters")
@@ -200,6 +204,8 @@ class House:
         integration = self.connections.integration(connection.kind)
         if integration is not None:
             self.ledger.forget(source(integration.label, connection.id))
+            if PlaySource in integration.ports:
+                self.plays.rebuild()
 
     # ------------------------------------------------------------------ hints
 
@@ -229,6 +235,11 @@ class House:
             self.engine.run("sync-series", "webhook")
         elif About.SERIES in hint.about and hint.sonarr_series:
             asyncio.get_running_loop().run_in_executor(None, self._series_news, connection.id, hint.sonarr_series)
+
+    def _corrected(self) -> None:
+        """Somebody said which episodes a file holds."""
+        self.engine.wake("follow-transfers")
+        self.live.publish("transfers", {"added": [], "removed": []})
 
     def _decided(self) -> None:
         """Somebody decided about a request: an approved show may be new to Sonarr."""
@@ -289,6 +300,7 @@ class House:
             measure=self.measure,
             requests=self.requests,
             decide=self.decide,
+            watching=self.watching,
             posters=self.posters,
             live=self.live,
             hear=self._webhook,
@@ -317,6 +329,7 @@ class House:
             secure_cookies=self.settings.secure_cookies,
             clock=self.clock,
             saved=self.connections_saved,
+            watching=self.watching,
         )
         return app
 

@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     imports_interval: float = Field(default=15.0, ge=1, le=3600, description="Seconds between looks into Shoko.")
     requests_interval: float = Field(default=60.0, ge=1, le=3600, description="Seconds between looks into Seerr.")
     disks_interval: float = Field(default=900.0, ge=10, le=86400, description="Seconds between readings of disks.")
+    plays_interval: float = Field(
+        default=43200.0, ge=1, le=604800, description="Seconds between readings of the plays; a webhook hurries them."
+    )
     series_interval: float = Field(default=900.0, ge=5, le=86400, description="Seconds between incremental syncs.")
     sweep_interval: float = Field(
         default=3600.0, ge=5, le=86400, description="Seconds between steps of the rotating re-read (24 steps a round)."

@@ -47,7 +47,7 @@ def test_a_webhook_hints_at_what_to_read(contracts: Path, sample: str, about: se
         assert hint.sonarr_series == {told["series"]["id"]}
 
 
-@pytest.mark.parametrize("kind", ["sonarr", "jellyfin", "plex", "seerr", "shoko"])
+@pytest.mark.parametrize("kind", ["sonarr", "jellyfin", "plex", "seerr", "shoko", "tautulli"])
 @pytest.mark.parametrize(
     "told",
     [

@@ -13,6 +13,7 @@ from episodarr.imports.ports import FileMatcher
 from episodarr.integrations import all_integrations
 from episodarr.integrations._http import Timeouts
 from episodarr.requests.ports import RequestControl, RequestSource
+from episodarr.watching.ports import PlaySource
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -37,6 +38,10 @@ CALLS = {
         "files": lambda client: _pages(client.files(1)),
         "files_ending": lambda client: client.files_ending("Season 1/file.mkv"),
         "busy": lambda client: client.busy(),
+    },
+    PlaySource: {
+        "plays": lambda client: _pages(client.plays(None)),
+        "series_ids": lambda client: client.series_ids("52001"),
     },
     CatalogueSource: {
         "series_listing": lambda client: client.series_listing(),

@@ -28,6 +28,15 @@ class Access:
         if await run_in_threadpool(self._accounts.of_session, token) is None:
             raise HTTPException(401, "Send an API key in the header X-Api-Key, or sign in")
 
+    async def names(self, request: Request, key: Annotated[str | None, Depends(_header)] = None) -> bool:
+        """Anybody who is known; whether they may see who watched what: administrators may."""
+        await self.read(request, key)
+        if key := key or _bearer(request):
+            found = await self._key(key)
+            return found is not None and found.scope == Scope.ADMIN.value
+        user = await run_in_threadpool(self._accounts.of_session, request.cookies.get(SESSION_COOKIE, ""))
+        return user is not None and user.is_admin
+
     async def change(self, request: Request, key: Annotated[str | None, Depends(_header)] = None) -> None:
         """Programs with an admin key."""
         key = key or _bearer(request)

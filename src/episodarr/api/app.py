@@ -20,6 +20,7 @@ from episodarr.api.requests import request_routes
 from episodarr.api.services import service_routes
 from episodarr.api.shapes import Problem, answer
 from episodarr.api.storage import storage_routes
+from episodarr.api.watching import watching_routes
 from episodarr.api.webhooks import Hear, webhook_routes
 from episodarr.capacity.measure import Measure
 from episodarr.catalogue.control import Control
@@ -35,6 +36,7 @@ from episodarr.overview.requests import RequestQuestions
 from episodarr.overview.services import Services
 from episodarr.overview.storage import Storage
 from episodarr.requests.decide import Decide
+from episodarr.watching.ports import PlayAnswers
 
 
 def build_app(
@@ -52,6 +54,7 @@ def build_app(
     measure: Measure,
     requests: RequestQuestions,
     decide: Decide,
+    watching: PlayAnswers,
     posters: Posters,
     live: Live,
     hear: Hear,
@@ -104,6 +107,7 @@ def build_app(
         library_routes(overview, board, control, remedies, posters, access, clock),
         activity_routes(overview, board, engine, correct, access),
         request_routes(requests, board, decide, access),
+        watching_routes(watching, access),
         storage_routes(storage, measure, access),
         service_routes(services, access, saved),
         webhook_routes(connections, hear),

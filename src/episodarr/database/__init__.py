@@ -1,5 +1,5 @@
 """SQLite and PostgreSQL behind the capabilities' ports: SQLAlchemy Core, sync, set-based."""
 
-from episodarr.database import schema_capacity, schema_requests
+from episodarr.database import schema_capacity, schema_requests, schema_watching
 
-__all__ = ["schema_capacity", "schema_requests"]
+__all__ = ["schema_capacity", "schema_requests", "schema_watching"]

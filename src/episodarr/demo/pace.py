@@ -8,6 +8,7 @@ DEMO_PACE = {
     "imports_interval": 3.0,
     "disks_interval": 20.0,
     "requests_interval": 3.0,
+    "plays_interval": 5.0,
     "series_interval": 60.0,
     "sweep_interval": 120.0,
 }

@@ -322,6 +322,11 @@ def _page_cut(answer: Answer) -> Answer:
     if isinstance(page, dict) and isinstance(whole := page.get("MediaContainer"), dict) and "Metadata" in whole:
         whole["Metadata"] = whole["Metadata"][: len(whole["Metadata"]) // 2]
         return Answer(answer.status, encode(page), answer.content_type, answer.headers)
+    if isinstance(page, dict) and isinstance(wrapped := page.get("response"), dict):
+        told = wrapped.get("data")
+        if isinstance(told, dict) and isinstance(told.get("data"), list):
+            told["data"] = told["data"][: len(told["data"]) // 2]
+            return as_json(page, answer.status)
     if isinstance(page, dict):
         for key in ("records", "Items", "List", "results"):
             if isinstance(page.get(key), list):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Literal, TypeVar
 
-from episodarr.demo import catalogue, stories
+from episodarr.demo import catalogue, stories, tautulli
 from episodarr.demo.clock import Clock, RealClock
 from episodarr.demo.jellyfin import Jellyfin
 from episodarr.demo.plex import Plex
@@ -22,6 +22,7 @@ from episodarr.demo.seerr import ProductName, Seerr
 from episodarr.demo.server import Server
 from episodarr.demo.shoko import Shoko
 from episodarr.demo.sonarr import Sonarr, Webhook
+from episodarr.demo.tautulli import Tautulli
 from episodarr.demo.world import World
 
 TICK = 0.25
@@ -33,7 +34,7 @@ Result = TypeVar("Result")
 class Service:
     """Where a service is and how to sign in: by `api_key`, by `token`, or by `username` and `password`."""
 
-    kind: Literal["sonarr", "qbittorrent", "jellyfin", "shoko", "plex", "seerr"]
+    kind: Literal["sonarr", "qbittorrent", "jellyfin", "shoko", "plex", "seerr", "tautulli"]
     name: str
     url: str
     api_key: str = ""
@@ -47,6 +48,7 @@ def living_world(clock: Clock | None = None, seed: int = 7) -> World:
     world = World(clock or RealClock(), seed)
     catalogue.fill(world)
     stories.begin(world)
+    tautulli.begin(world)
     return world
 
 
@@ -76,6 +78,7 @@ class Stack:
         self.shoko = Shoko(self.world, modern=modern_shoko, folders=shoko_folders)
         self.plex = Plex(self.world, legacy=legacy_plex)
         self.seerr = Seerr(self.world, product=seerr_product)
+        self.tautulli = Tautulli(self.world, plex_name=self.plex.name)
         if shokofin:
             self.jellyfin.shoko = self.shoko
         self._ports = {"sonarr": sonarr_port, "qbittorrent": qbittorrent_port, "jellyfin": jellyfin_port}
@@ -91,6 +94,7 @@ class Stack:
             "shoko": self.shoko,
             "plex": self.plex,
             "seerr": self.seerr,
+            "tautulli": self.tautulli,
         }
 
     @property
@@ -110,6 +114,7 @@ class Stack:
             Service("shoko", "Shoko", self.shoko.url, api_key=self.shoko.api_key),
             Service("plex", "Plex", self.plex.url, token=self.plex.token),
             Service("seerr", "Seerr", self.seerr.url, api_key=self.seerr.api_key),
+            Service("tautulli", "Tautulli", self.tautulli.url, api_key=self.tautulli.api_key),
         ]
 
     def set_webhook(self, url: str, headers: dict[str, str] | None = None, *, import_complete: bool = True) -> None:

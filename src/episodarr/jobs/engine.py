@@ -252,6 +252,9 @@ class Engine:
         view = JobView(job_id, task.name, trigger, status, run.progress, message, started, started, finished, report)
         self._last[task.name] = view
         self._tell(view)
+        if task.name in self._again and self._loop is not None:
+            self._again.discard(task.name)
+            self._loop.call_soon(self._wake, task.name)
 
     async def _outcome(self, task: Task, run: Run) -> tuple[str, str, dict[str, Any]]:
         """Status, message and report of one run. An error of ours is logged whole and ends this run only."""

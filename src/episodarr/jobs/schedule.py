@@ -18,7 +18,7 @@ TASKS_ABOUT = {
     About.IMPORTS: ("follow-imports",),
     About.LIBRARY: ("verify",),
     About.REQUESTS: ("follow-requests",),
-    About.PLAYS: (),
+    About.PLAYS: ("sync-plays",),
 }
 """The tasks that a hint wakes."""
 
@@ -38,7 +38,9 @@ def schedule(  # noqa: C901  # one small function a task
         return report
 
     async def sync_episodes(run: Run) -> Mapping[str, Any]:
-        return await instances.episodes(run, full=bool(run.params.get("full")), limit=run.params.get("limit"))
+        report = await instances.episodes(run, full=bool(run.params.get("full")), limit=run.params.get("limit"))
+        await followers.match_plays()
+        return report
 
     async def sweep(run: Run) -> Mapping[str, Any]:
         return await instances.sweep(run)
@@ -63,6 +65,9 @@ def schedule(  # noqa: C901  # one small function a task
 
     async def requests(_run: Run) -> Mapping[str, Any]:
         return await followers.requests()
+
+    async def plays(run: Run) -> Mapping[str, Any]:
+        return await followers.plays(run)
 
     async def verify(_run: Run) -> Mapping[str, Any]:
         return await followers.verify()
@@ -149,6 +154,14 @@ def schedule(  # noqa: C901  # one small function a task
             settings.requests_interval,
             requests,
             recorded=False,
+        ),
+        Task(
+            "sync-plays",
+            "Sync plays",
+            "Reads from Tautulli who watched what since the last time, apart from the library.",
+            settings.plays_interval,
+            plays,
+            at_start=True,
         ),
         Task(
             "verify",

@@ -1,0 +1,171 @@
+"""The tables of plays; see `schema` for how instants and keys are kept."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from episodarr.database.schema import Instant, metadata
+
+_BigKey = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _of_connection() -> Column[int]:
+    return Column("connection_id", _BigKey, ForeignKey("connections.id", ondelete="CASCADE"), nullable=False)
+
+
+def _sums() -> tuple[Column[int], ...]:
+    return (
+        Column("plays", Integer, nullable=False, comment="a resumed play counts once"),
+        Column("watched_plays", Integer, nullable=False, comment="those that reached the end"),
+        Column("seconds", BigInteger, nullable=False, comment="without pauses"),
+        Column("last_at", BigInteger, nullable=False, comment="microseconds since 1970: the latest stop"),
+        Column("last_watched_at", BigInteger, nullable=False, comment="of those that reached the end; 0: none did"),
+    )
+
+
+def _episode(name: str = "episode_id") -> Column[int]:
+    return Column(name, _BigKey, ForeignKey("episodes.id", ondelete="CASCADE"), nullable=False)
+
+
+def _series() -> Column[int]:
+    return Column("series_id", _BigKey, ForeignKey("series.id", ondelete="CASCADE"), nullable=False)
+
+
+play_viewers = Table(
+    "play_viewers",
+    metadata,
+    Column("id", _BigKey, primary_key=True, autoincrement=True),
+    _of_connection(),
+    Column("viewer", Text, nullable=False, comment="the source's own id of the user"),
+    Column("name", Text, nullable=False),
+    UniqueConstraint("connection_id", "viewer"),
+)
+
+play_items = Table(
+    "play_items",
+    metadata,
+    Column("id", _BigKey, primary_key=True, autoincrement=True),
+    _of_connection(),
+    Column("identity", Text, nullable=False, comment="its guid, which outlives its key; else its key"),
+    Column("kind", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("series_key", Text, nullable=False),
+    Column("series_title", Text, nullable=False),
+    Column("season", Integer),
+    Column("number", Integer),
+    Column("title", Text, nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("aired_on", Text, nullable=False),
+    Column("tvdb_id", Integer, nullable=False),
+    Column("series_tvdb_id", Integer, nullable=False),
+    Column("series_tmdb_id", Integer, nullable=False),
+    Column("told_by", BigInteger, nullable=False, comment="the latest play that described it"),
+    Column("pending", Integer, nullable=False, comment="2: its sums wait, 1: nobody was told of them, 0: neither"),
+    UniqueConstraint("connection_id", "identity"),
+    comment="what was played, whether Sonarr lists it or not",
+)
+_waiting = text("pending > 0")
+Index(
+    "ix_play_items_pending",
+    play_items.c.connection_id,
+    play_items.c.pending,
+    sqlite_where=_waiting,
+    postgresql_where=_waiting,
+)
+
+plays = Table(
+    "plays",
+    metadata,
+    _of_connection(),
+    Column("number", BigInteger, nullable=False, comment="the source's own id"),
+    Column("started_at", Instant, nullable=False),
+    Column("first_number", BigInteger, nullable=False, comment="of the play that it resumes, or its own"),
+    Column("viewer_id", BigInteger, nullable=False, comment="play_viewers.id"),
+    Column("item_id", BigInteger, nullable=False, comment="play_items.id"),
+    Column("stopped_at", Instant, nullable=False),
+    Column("seconds", Integer, nullable=False, comment="without pauses"),
+    Column("percent", Integer, nullable=False),
+    Column("watched", Boolean, nullable=False),
+    PrimaryKeyConstraint("connection_id", "number", "started_at"),
+    sqlite_with_rowid=False,
+    comment="each once; a source that lost its database gives the same numbers to other plays",
+)
+Index("ix_plays_item_id", plays.c.item_id)
+_resumes = text("number <> first_number")
+Index(
+    "ix_plays_resuming", plays.c.connection_id, plays.c.first_number, sqlite_where=_resumes, postgresql_where=_resumes
+)
+
+play_sums = Table(
+    "play_sums",
+    metadata,
+    Column("item_id", _BigKey, ForeignKey("play_items.id", ondelete="CASCADE"), nullable=False),
+    Column("viewer_id", _BigKey, nullable=False),
+    *_sums(),
+    PrimaryKeyConstraint("item_id", "viewer_id"),
+    sqlite_with_rowid=False,
+    comment="what the plays of one item by one viewer add up to",
+)
+
+played_episodes = Table(
+    "played_episodes",
+    metadata,
+    Column("item_id", _BigKey, ForeignKey("play_items.id", ondelete="CASCADE"), nullable=False),
+    _episode(),
+    PrimaryKeyConstraint("item_id", "episode_id"),
+    Index("ix_played_episodes_episode_id", "episode_id"),
+    comment="which episode a played item is, in each Sonarr that holds it",
+)
+
+play_series = Table(
+    "play_series",
+    metadata,
+    _of_connection(),
+    Column("series_key", Text, nullable=False),
+    Column("tvdb_id", Integer, nullable=False, comment="0: not known; all 0: asked for in vain"),
+    Column("tmdb_id", Integer, nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("looked_at", Instant, nullable=False),
+    PrimaryKeyConstraint("connection_id", "series_key"),
+    comment="what other systems call the series of plays that matched nothing by their titles",
+)
+
+watched_episodes = Table(
+    "watched_episodes",
+    metadata,
+    Column("episode_id", _BigKey, ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True),
+    _series(),
+    Column("season_number", Integer, nullable=False),
+    Column("viewers", Integer, nullable=False),
+    *_sums(),
+    Index("ix_watched_episodes_series_id", "series_id"),
+    comment="sums over all viewers and servers; what nobody played has no row",
+)
+
+watched_seasons = Table(
+    "watched_seasons",
+    metadata,
+    _series(),
+    Column("season_number", Integer, nullable=False),
+    Column("viewers", Integer, nullable=False),
+    *_sums(),
+    PrimaryKeyConstraint("series_id", "season_number"),
+)
+
+watched_series = Table(
+    "watched_series",
+    metadata,
+    Column("series_id", _BigKey, ForeignKey("series.id", ondelete="CASCADE"), primary_key=True),
+    Column("viewers", Integer, nullable=False),
+    *_sums(),
+)

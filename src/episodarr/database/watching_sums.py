@@ -1,0 +1,169 @@
+"""The sums of plays: kept by what is added to them, made anew from the plays when that is not enough."""
+
+from collections.abc import Collection, Mapping
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Select,
+    case,
+    delete,
+    distinct,
+    func,
+    insert,
+    select,
+    text,
+    type_coerce,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from episodarr.database.batches import batches
+from episodarr.database.bulk import run_many
+from episodarr.database.schema import episodes
+from episodarr.database.schema_watching import (
+    play_items,
+    play_sums,
+    played_episodes,
+    plays,
+    watched_episodes,
+    watched_seasons,
+    watched_series,
+)
+from episodarr.watching.tally import Pair, Sum
+
+WAITING = text("play_items.pending > 0")
+"""In the words of the partial index, which SQLite uses for no others."""
+_SUMS = ("plays", "watched_plays", "seconds", "last_at", "last_watched_at")
+_i, _s, _p, _e = play_items.c, play_sums.c, played_episodes.c, episodes.c
+
+
+@lru_cache(maxsize=2)
+def _adding(dialect: str) -> Any:
+    """Adds to the sums of an item and a viewer; instants only ever go forward."""
+    adding = (postgresql if dialect == "postgresql" else sqlite).insert(play_sums)
+    told = adding.excluded
+
+    def later(name: str) -> Any:
+        return case((told[name] > _s[name], told[name]), else_=_s[name])
+
+    return adding.on_conflict_do_update(
+        index_elements=["item_id", "viewer_id"],
+        set_={
+            "plays": _s.plays + told.plays,
+            "watched_plays": _s.watched_plays + told.watched_plays,
+            "seconds": _s.seconds + told.seconds,
+            "last_at": later("last_at"),
+            "last_watched_at": later("last_watched_at"),
+        },
+    )
+
+
+def add(db: Connection, grown: Mapping[Pair, Sum]) -> None:
+    """Add to the sums of items and viewers."""
+    run_many(
+        db,
+        _adding(db.dialect.name),
+        ("item_id", "viewer_id", *_SUMS),
+        [(item, viewer, *grown[item, viewer]) for item, viewer in sorted(grown)],
+    )
+
+
+def recount(db: Connection, items: Collection[int] | None) -> None:
+    """Make the sums of the given items (None: all) anew from their plays."""
+    for some in [None] if items is None else batches(sorted(items)):
+        db.execute(delete(play_sums) if some is None else delete(play_sums).where(_s.item_id.in_(some)))
+        db.execute(insert(play_sums).from_select(["item_id", "viewer_id", *_SUMS], _counted(some)))
+
+
+def _counted(items: Collection[int] | None) -> Select[Any]:
+    p = plays.c
+    stopped = type_coerce(p.stopped_at, BigInteger)
+    ended = case((p.watched, stopped), else_=0)
+    groups: Any = select(
+        p.item_id,
+        p.viewer_id,
+        func.max(case((p.watched, 1), else_=0)).label("watched"),
+        func.sum(p.seconds).label("seconds"),
+        func.max(stopped).label("last"),
+        func.max(ended).label("last_watched"),
+    ).group_by(p.item_id, p.viewer_id, p.first_number)
+    if items is not None:
+        groups = groups.where(p.item_id.in_(items))
+    g = groups.subquery().c
+    return select(
+        g.item_id,
+        g.viewer_id,
+        func.count(),
+        func.sum(g.watched),
+        func.sum(g.seconds),
+        func.max(g.last),
+        func.max(g.last_watched),
+    ).group_by(g.item_id, g.viewer_id)
+
+
+def roll_up(db: Connection, connection: int | None) -> None:
+    """Bring the sums of episodes, seasons and series up to date: where items wait for it, or (None) everywhere."""
+    everywhere = connection is None
+    waiting = (
+        select(_p.episode_id)
+        .join(play_items, _i.id == _p.item_id)
+        .where(_i.connection_id == connection, WAITING, _i.pending == 2)
+        .distinct()
+    )
+    touched = None if everywhere else [row[0] for row in db.execute(waiting)]
+    if touched is None:
+        _fill(db, [None])
+    elif touched:
+        _fill(db, [*batches(touched)])
+    if not everywhere:
+        rolled = update(play_items).where(_i.connection_id == connection, WAITING, _i.pending == 2)
+        db.execute(rolled.values(pending=1))
+
+
+def _fill(db: Connection, parts: list[list[int]] | list[None]) -> None:
+    places: set[tuple[int, int]] = set()
+    for some in parts:
+        asked = _rolled(_e.id, _e.series_id, _e.season_number)
+        removal = delete(watched_episodes)
+        if some is not None:
+            asked, removal = asked.where(_e.id.in_(some)), removal.where(watched_episodes.c.episode_id.in_(some))
+            of = select(_e.series_id, _e.season_number).where(_e.id.in_(some)).distinct()
+            places |= {(row[0], row[1]) for row in db.execute(of)}
+        db.execute(removal)
+        columns = ["episode_id", "series_id", "season_number", "viewers", *_SUMS]
+        db.execute(insert(watched_episodes).from_select(columns, asked))
+    touched = None if parts == [None] else sorted({series for series, _ in places})
+    for batch in [None] if touched is None else batches(touched):
+        for table, keys in ((watched_seasons, (_e.series_id, _e.season_number)), (watched_series, (_e.series_id,))):
+            asked, removal = _rolled(*keys), delete(table)
+            if batch is not None:
+                asked, removal = asked.where(_e.series_id.in_(batch)), removal.where(table.c.series_id.in_(batch))
+            db.execute(removal)
+            db.execute(insert(table).from_select([*(key.name for key in keys), "viewers", *_SUMS], asked))
+
+
+def _rolled(*keys: Any) -> Select[Any]:
+    return (
+        select(
+            *keys,
+            func.count(distinct(_s.viewer_id)),
+            func.sum(_s.plays),
+            func.sum(_s.watched_plays),
+            func.sum(_s.seconds),
+            func.max(_s.last_at),
+            func.max(_s.last_watched_at),
+        )
+        .select_from(episodes)
+        .join(played_episodes, _p.episode_id == _e.id)
+        .join(play_sums, _s.item_id == _p.item_id)
+        .group_by(*keys)
+    )
+
+
+def rebuild(db: Connection) -> None:
+    """Make every sum anew from the plays: the same numbers, unless somebody wrote into the tables by hand."""
+    recount(db, None)
+    roll_up(db, None)

@@ -1,0 +1,163 @@
+"""What Tautulli sends, and what it means: missing values are empty texts, numbers may be texts, keys are either."""
+
+import re
+from typing import Any
+
+import msgspec
+
+from episodarr.integrations._untrusted import unix_instant
+from episodarr.watching.model import ItemKind, Play, PlayedItem, PlayId, Viewer
+
+_LARGEST = 2**31 - 1
+_SERIES_GUID = re.compile(
+    r"^(?:com\.plexapp\.agents\.)?(?:hama://)?(?P<where>thetvdb|tvdb|themoviedb|tmdb)(?:dvdorder)?"
+    r"(?:[2-4]?-|://)(?P<id>\d{1,9})(?=$|[/?])"
+)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+Number = int | float | str | None
+
+
+class HistoryRow(msgspec.Struct, gc=False):
+    """One row of the history; `row_id` null: a session that runs."""
+
+    row_id: int | None = None
+    id: int | None = None
+    reference_id: int | None = None
+    started: int | None = None
+    stopped: int | None = None
+    play_duration: int | None = None
+    duration: int | None = None
+    user_id: int | str | None = None
+    user: str | None = None
+    friendly_name: str | None = None
+    live: Number = 0
+    media_type: str | None = None
+    rating_key: int | str | None = None
+    grandparent_rating_key: int | str | None = None
+    title: str | None = None
+    grandparent_title: str | None = None
+    year: Number = None
+    media_index: Number = None
+    parent_media_index: Number = None
+    originally_available_at: str | None = None
+    guid: str | None = None
+    percent_complete: Number = None
+    watched_status: int | float | None = None
+    state: str | None = None
+
+
+class History(msgspec.Struct, rename="camel"):
+    """One page. `records_filtered`: rows of the question, `records_total`: of the whole table."""
+
+    records_filtered: int
+    records_total: int
+    data: list[HistoryRow]
+
+
+class _HistoryResponse(msgspec.Struct):
+    result: str
+    data: History
+
+
+class HistoryAnswer(msgspec.Struct):
+    """The envelope of a page."""
+
+    response: _HistoryResponse
+
+
+class Response(msgspec.Struct):
+    """What every answer wraps: `result` is `success` or `error`."""
+
+    result: str
+    message: str | None = None
+    data: Any = None
+
+
+class Envelope(msgspec.Struct):
+    """The envelope of any answer."""
+
+    response: Response
+
+
+class Reader:
+    """Makes plays of rows; what many rows share is made once."""
+
+    def __init__(self) -> None:
+        self._viewers: dict[tuple[object, object, object], Viewer] = {}
+        self._items: dict[tuple[object, ...], PlayedItem] = {}
+
+    def play(self, row: HistoryRow) -> Play | None:
+        """The play; None for a running session and for a row that never began."""
+        number = row.row_id
+        if number is None or row.state is not None or not row.started:
+            return None
+        began = unix_instant(row.started)
+        if began is None:
+            return None
+        seconds = row.play_duration if row.play_duration is not None else row.duration or 0
+        ended = unix_instant(row.stopped or row.started + seconds) or began
+        percent = row.percent_complete
+        return Play(
+            PlayId(number),
+            PlayId(row.reference_id or number),
+            self._viewer(row),
+            self._item(row),
+            began,
+            max(began, ended),
+            min(max(seconds, 0), _LARGEST),
+            min(max(percent, 0), 100) if isinstance(percent, int) else _whole(percent) or 0,
+            row.watched_status is not None and row.watched_status >= 1,
+        )
+
+    def _viewer(self, row: HistoryRow) -> Viewer:
+        key = (row.user_id, row.user, row.friendly_name)
+        held = self._viewers.get(key)
+        if held is None:
+            name = row.friendly_name or row.user or ""
+            held = self._viewers[key] = Viewer(f"{row.user_id if row.user_id is not None else row.user}", name[:200])
+        return held
+
+    def _item(self, row: HistoryRow) -> PlayedItem:
+        key = (row.guid, row.rating_key, row.title, row.grandparent_title, row.parent_media_index, row.media_index)
+        held = self._items.get(key)
+        if held is None:
+            held = self._items[key] = _item(row)
+        return held
+
+
+def _item(row: HistoryRow) -> PlayedItem:
+    kind = {"episode": ItemKind.EPISODE, "movie": ItemKind.MOVIE}.get(row.media_type or "", ItemKind.OTHER)
+    aired = row.originally_available_at or ""
+    guid = (row.guid or "").partition("?")[0][:500]
+    tvdb, tmdb = series_ids_in(guid) if kind is ItemKind.EPISODE else (0, 0)
+    return PlayedItem(
+        ItemKind.OTHER if row.live in {1, "1"} else kind,
+        f"{row.rating_key if row.rating_key is not None else ''}"[:100],
+        f"{row.grandparent_rating_key if row.grandparent_rating_key is not None else ''}"[:100],
+        guid,
+        (row.grandparent_title or "")[:500],
+        _whole(row.parent_media_index),
+        _whole(row.media_index),
+        (row.title or "")[:500],
+        _whole(row.year) or 0,
+        aired if _DATE.fullmatch(aired) else "",
+        series_tvdb_id=tvdb,
+        series_tmdb_id=tmdb,
+    )
+
+
+def series_ids_in(guid: str) -> tuple[int, int]:
+    """TVDB's and TMDB's ids of the series that the guids of agents before 2020 and of HAMA hold; 0: not told."""
+    found = _SERIES_GUID.match(guid)
+    if found is None:
+        return 0, 0
+    number = min(int(found["id"]), _LARGEST)
+    return (number, 0) if found["where"] in {"thetvdb", "tvdb"} else (0, number)
+
+
+def _whole(value: Number) -> int | None:
+    """A number from 0; None for an empty text and anything else that is none."""
+    if isinstance(value, str):
+        return min(int(value), _LARGEST) if value.isascii() and value.isdigit() and len(value) < 12 else None
+    return min(int(value), _LARGEST) if value is not None and value >= 0 else None
