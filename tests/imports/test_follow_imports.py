@@ -204,6 +204,20 @@ async def test_a_show_that_is_none_of_its_business_is_left_alone() -> None:
     assert bench.shoko.asked.count("Other/E1.mkv") <= 6
 
 
+async def test_a_western_show_beside_the_anime_is_not_expected_to_be_recognised() -> None:
+    bench = Bench()
+    bench.store.add("E1.mkv", 1)
+    bench.knows("E1.mkv", 1)
+    path = bench.store.add("West E1.mkv", 2)
+    western = ImportedFile(path, 10, SeriesId(8), (EpisodeId(2),), anime=False)
+    bench.store.files[path] = western
+    bench.knows("West E1.mkv", 2, recognized=False)
+    assert await bench.poll() == [(1, R)]
+    bench.knows("West E1.mkv", 2)
+    bench.follow.expect([SeriesId(8)])
+    assert await bench.poll() == [(2, R)], "what it does recognise is told"
+
+
 async def test_mappings_decide_what_concerns_it() -> None:
     bench = Bench()
     bench.shoko.mappings = [PathMapping("/media/anime", "/data/anime")]

@@ -119,10 +119,11 @@ class StoredImports:
 
 
 def _files(source: Source) -> Select[Any]:
-    """(file id, path, size, series, episode, what was recognised, when, when imported), a row an episode."""
+    """(file id, path, size, series, episode, what was recognised, when, when imported, type), a row an episode."""
     e, f = episodes.c, episode_files.c
     joined = (
         episode_files.join(episodes, e.file_id == f.id)
+        .join(series, series.c.id == f.series_id)
         .outerjoin(
             _recognition,
             and_(
@@ -134,7 +135,17 @@ def _files(source: Source) -> Select[Any]:
         .outerjoin(_import, and_(_import.c.episode_id == e.id, _import.c.kind == "imported"))
     )
     return (
-        select(f.id, f.path, f.size, f.series_id, e.id, _recognition.c.what, _recognition.c.at, _import.c.at)
+        select(
+            f.id,
+            f.path,
+            f.size,
+            f.series_id,
+            e.id,
+            _recognition.c.what,
+            _recognition.c.at,
+            _import.c.at,
+            series.c.series_type,
+        )
         .select_from(joined)
         .where(e.gone_at.is_(None))
     )
@@ -145,13 +156,13 @@ def _grouped(rows: Iterable[Sequence[Any]]) -> list[ImportedFile]:
     found = []
     for _, group in groupby(rows, key=lambda row: row[0]):
         some = list(group)
-        _, path, size, series_id, _, what, said_at, imported_at = some[0]
+        _, path, size, series_id, _, what, said_at, imported_at, series_type = some[0]
         phase = None
         if what is not None and (imported_at is None or said_at >= imported_at):
             said = decode(what)
             phase = said.phase if isinstance(said, Recognition) else None
         of = tuple(dict.fromkeys(EpisodeId(row[4]) for row in some))
-        found.append(ImportedFile(path, size, SeriesId(series_id), of, phase))
+        found.append(ImportedFile(path, size, SeriesId(series_id), of, series_type == "anime", phase))
     return found
 
 

@@ -62,6 +62,8 @@ class FollowImports:
         self._folders: list[ImporterFolder] = []
         self._roots: frozenset[str] = frozenset()
         self._open: dict[SeriesId, _Open] = {}
+        self._its_shows: set[SeriesId] = set()
+        """Shows of which it has recognised a file."""
 
     def expect(self, series: Collection[SeriesId]) -> None:
         """Sonarr imported files of these series: look for them with the next poll, whenever that will be possible."""
@@ -175,10 +177,11 @@ class FollowImports:
         facts: list[Fact] = []
         references: dict[EpisodeId, tuple[int, tuple[CrossReference, ...]]] = {}
         recognized = set()
+        self._its_shows |= {file.series_id for file, found in answers if found is not None and found.references}
         for file, found in answers:
             what = _meaning(found, busy, file.phase)
-            if what is None:
-                continue
+            if what is None or not (file.anime or file.series_id in self._its_shows):
+                continue  # a show beside the anime, in the same folder: nobody expects it to be recognised
             if what.phase is RecognitionPhase.RECOGNIZED:
                 if file.phase is not RecognitionPhase.RECOGNIZED:
                     recognized.add(file.series_id)

@@ -51,6 +51,8 @@ class ImportedFile(msgspec.Struct, frozen=True):
     size: int
     series_id: SeriesId
     episodes: tuple[EpisodeId, ...]
+    anime: bool = True
+    """Whether Sonarr calls the show anime."""
     phase: RecognitionPhase | None = None
     """What the importer in question said of it since its import."""
 
