@@ -218,6 +218,37 @@ async def test_a_western_show_beside_the_anime_is_not_expected_to_be_recognised(
     assert await bench.poll() == [(2, R)], "what it does recognise is told"
 
 
+async def test_a_western_show_beside_the_anime_is_looked_for_a_few_times_only() -> None:
+    bench = Bench()
+    bench.store.add("E1.mkv", 1)
+    bench.knows("E1.mkv", 1)
+    await bench.poll()
+    path = bench.store.add("West E1.mkv", 2)
+    bench.store.files[path] = ImportedFile(path, 10, SeriesId(8), (EpisodeId(2),), anime=False)
+    bench.follow.expect([SeriesId(8)])
+    for _ in range(60):
+        assert await bench.poll(300) == []
+    assert 1 <= bench.shoko.asked.count("Show/West E1.mkv") <= 6
+
+
+async def test_many_unrecognised_files_keep_no_new_one_and_none_of_themselves_waiting() -> None:
+    bench = Bench()
+    for number in range(1, 51):
+        bench.store.add(f"E{number}.mkv", number)
+        bench.knows(f"E{number}.mkv", number, recognized=False)
+    bench.knows("E0.mkv", 99)
+    bench.store.add("E0.mkv", 99)
+    await bench.poll()
+    bench.store.add("E60.mkv", 60)
+    bench.knows("E60.mkv", 60)
+    bench.follow.expect([SERIES])
+    assert (60, R) in await bench.poll(), "a new file is asked for first"
+    del bench.shoko.asked[:]
+    for _ in range(4):
+        await bench.poll(2000)
+    assert set(bench.shoko.asked) >= {f"Show/E{number}.mkv" for number in range(1, 51)}
+
+
 async def test_mappings_decide_what_concerns_it() -> None:
     bench = Bench()
     bench.shoko.mappings = [PathMapping("/media/anime", "/data/anime")]

@@ -62,6 +62,7 @@ class FollowImports:
         self._folders: list[ImporterFolder] = []
         self._roots: frozenset[str] = frozenset()
         self._open: dict[SeriesId, _Open] = {}
+        self._turn = 0
         self._its_shows: set[SeriesId] = set()
         """Shows of which it has recognised a file."""
 
@@ -142,7 +143,7 @@ class FollowImports:
             if series not in left:
                 self._open.pop(series, None)
         answers = []
-        for file in mine[:_AT_ONCE]:
+        for file in self._in_turns(mine):
             found = self._found(file, await self._client.files_ending(paths.tail(file.path)))
             if found is not None and not self._client.mappings:
                 self._roots |= {paths.root_of(file.path, place) for _, place in found.locations} - {""}
@@ -157,11 +158,27 @@ class FollowImports:
         busy = await self._client.busy()
         return await asyncio.to_thread(self._take, answers, busy, now)
 
+    def _in_turns(self, files: Sequence[ImportedFile]) -> list[ImportedFile]:
+        """As many files as one look takes: new ones first, then the others in turns, so that none waits for ever."""
+        new = [file for file in files if file.phase is None]
+        others = [file for file in files if file.phase is not None]
+        room = max(_AT_ONCE - len(new), 0)
+        start = self._turn % len(others) if others else 0
+        self._turn += room
+        return [*new[:_AT_ONCE], *(others[start:] + others[:start])[:room]]
+
     def _concerns(self, file: ImportedFile) -> bool:
-        """Whether the importer should know the file: it lies in a folder in common, or may lie in one not known yet."""
-        if paths.under(file.path, self._roots):
+        """Whether the importer should know the file: it lies in a folder in common, or may lie in one not known yet.
+
+        A show beside the anime, or in a folder that is not known, is looked for a few times only.
+        """
+        inside = paths.under(file.path, self._roots)
+        if inside and self._is_expected(file):
             return True
-        return not self._client.mappings and self._open[file.series_id].attempts < _STRANGE_LOOKS
+        return (inside or not self._client.mappings) and self._open[file.series_id].attempts < _STRANGE_LOOKS
+
+    def _is_expected(self, file: ImportedFile) -> bool:
+        return file.anime or file.series_id in self._its_shows
 
     def _found(self, file: ImportedFile, candidates: Iterable[ImporterFile]) -> ImporterFile | None:
         """The importer's file at the very path and of the very size: another size is what lay there before."""
@@ -180,7 +197,7 @@ class FollowImports:
         self._its_shows |= {file.series_id for file, found in answers if found is not None and found.references}
         for file, found in answers:
             what = _meaning(found, busy, file.phase)
-            if what is None or not (file.anime or file.series_id in self._its_shows):
+            if what is None or not self._is_expected(file):
                 continue  # a show beside the anime, in the same folder: nobody expects it to be recognised
             if what.phase is RecognitionPhase.RECOGNIZED:
                 if file.phase is not RecognitionPhase.RECOGNIZED:
