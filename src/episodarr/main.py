@@ -25,7 +25,6 @@ from episodarr.catalogue.posters import Posters
 from episodarr.cli.commands import build_commands
 from episodarr.connections.connect import Connections
 from episodarr.connections.environment import from_environment
-from episodarr.connections.hint import About, Hint
 from episodarr.connections.model import Connection
 from episodarr.database.accounts import StoredAccounts
 from episodarr.database.availability import StoredAvailability
@@ -45,21 +44,19 @@ from episodarr.database.watching import StoredPlays
 from episodarr.database.watching_overview import StoredPlayAnswers
 from episodarr.downloads.correct import Correct
 from episodarr.downloads.follow_transfers import OpenDownloads
-from episodarr.downloads.progress import Arrival, ProgressBoard
-from episodarr.episode.identity import ConnectionId, SeriesId, source
+from episodarr.downloads.progress import ProgressBoard
+from episodarr.episode.identity import ConnectionId, source
 from episodarr.episode.ledger import Ledger
-from episodarr.episode.ports import Judged
-from episodarr.episode.state import State
 from episodarr.integrations import all_integrations
 from episodarr.integrations._http import make_session
 from episodarr.jobs.engine import Engine
 from episodarr.jobs.followers import Followers
+from episodarr.jobs.reactions import Reactions
 from episodarr.jobs.remedies import Remedies
-from episodarr.jobs.schedule import TASKS_ABOUT, schedule
+from episodarr.jobs.schedule import schedule
 from episodarr.logs import set_up_logs
-from episodarr.overview.answers import JobView
-from episodarr.overview.arrivals import Board, progress_event
-from episodarr.overview.live import Live, episode_event
+from episodarr.overview.arrivals import Board
+from episodarr.overview.live import Live
 from episodarr.overview.services import Services
 from episodarr.overview.storage import Storage
 from episodarr.requests.decide import Decide
@@ -72,9 +69,6 @@ log = structlog.get_logger("episodarr")
 
 _SAMPLE = 5
 """Files that a service is asked for when it is tested."""
-
-_MANY = 500
-"""Episodes judged at once beyond which nobody is told of each."""
 
 
 def utc_now() -> datetime:
@@ -107,16 +101,17 @@ class House:
         self._session: aiohttp.ClientSession | None = None
 
         self.live = Live()
-        self.ledger = Ledger(Books(self.database, clock), clock, self._judged)
         self.overview = StoredOverview(self.database, clock)
-        self.engine = Engine(StoredJobs(self.database), clock, self._job_told)
+        react = self.reactions = Reactions(self.live, self.overview.places)
+        self.ledger = Ledger(Books(self.database, clock), clock, react.judged)
+        self.engine = Engine(StoredJobs(self.database), clock, react.job_told)
         self.connections = Connections(
             StoredConnections(self.database, sealer, integrations),
             integrations,
             self._http_session,
             clock,
             sealer.key,
-            self._connection_told,
+            react.connection_told,
         )
         self.connections.adopt(given)
         self.connections.removed = self._connection_removed
@@ -132,7 +127,7 @@ class House:
         self.plays = StoredPlays(self.database, clock)
         self.watching = StoredPlayAnswers(self.database)
         self.connections.sample_paths = lambda: imports.sample(_SAMPLE)
-        self.progress = ProgressBoard(self._moved)
+        self.progress = ProgressBoard(react.moved)
         self.board = Board(self.progress, self.overview)
         self.capacity = StoredCapacity(self.database)
         self.measure = Measure(self.capacity, clock)
@@ -150,55 +145,21 @@ class House:
             ledger=self.ledger,
             progress=self.progress,
             open_downloads=open_downloads,
-            series_news=self._series_news,
-            recognized=self._verify_soon,
-            requests_changed=lambda ids: self.live.publish("requests", {"ids": list(ids)[:500]}),
+            series_news=react.series_news,
+            recognized=react.verify_soon,
+            requests_changed=react.requests_changed,
             whole_requests_every=timedelta(seconds=10 * settings.requests_interval),
             clock=clock,
         )
-        self.control = Control(self.connections, catalogue, self.instances, self._look_at)
-        self.remedies = Remedies(self.connections, self.control, self.followers, imports, self._verify_soon)
-        self.correct = Correct(downloads, self.progress, open_downloads, self._corrected, clock)
+        react.attach(self.engine, self.followers, self.instances)
+        self.control = Control(self.connections, catalogue, self.instances, react.look_at)
+        self.remedies = Remedies(self.connections, self.control, self.followers, imports, react.verify_soon)
+        self.correct = Correct(downloads, self.progress, open_downloads, react.corrected, clock)
         self.requests = StoredRequestOverview(self.database)
-        self.decide = Decide(self.connections, requests, self.followers.requester, self._decided)
+        self.decide = Decide(self.connections, requests, self.followers.requester, react.decided)
         self.posters = Posters(self.connections, catalogue, settings.data_dir / "posters")
         for task in schedule(settings, self.instances, self.followers, self.ledger, self.engine):
             self.engine.add(task)
-
-    # ------------------------------------------------------------------ what moves
-
-    def _judged(self, judged: Collection[Judged]) -> None:
-        waiting = [one.episode for one in judged if one.standing.state is State.IMPORTED]
-        if len(judged) > _MANY:  # a first sync: `verify` finds by itself what was never looked at
-            waiting = []
-        asked = [one.episode for one in judged] if self.live.watched else waiting
-        if not asked:
-            return
-        places = self.overview.places(asked)
-        if waiting:
-            series = {SeriesId(places[one][0]) for one in waiting if one in places}
-            self.followers.imported_soon(series)
-            self.engine.wake("follow-imports")
-            self._verify_soon(series)
-        if self.live.watched:
-            if len(judged) <= _MANY:  # a first sync is told as a whole, by its job and by the shows
-                self.live.publish("episodes", episode_event(judged, places))
-            self.live.publish("shows", {"ids": sorted({place[0] for place in places.values()})[:500]})
-
-    def _moved(self, changed: Collection[Arrival], added: Collection[str], removed: Collection[str]) -> None:
-        if not self.live.watched:
-            return
-        if added or removed:
-            self.live.publish("transfers", {"added": list(added)[:500], "removed": list(removed)[:500]})
-        if changed:
-            self.live.publish("progress", progress_event(list(changed)[:500]))
-
-    def _job_told(self, view: JobView) -> None:
-        told = {"id": view.id, "task": view.task, "status": view.status}
-        self.live.publish("jobs", told | {"progress": view.progress, "message": view.message})
-
-    def _connection_told(self, connection: ConnectionId, status: str, message: str) -> None:
-        self.live.publish("connections", {"id": connection, "status": status, "message": message})
 
     def _connection_removed(self, connection: Connection) -> None:
         integration = self.connections.integration(connection.kind)
@@ -206,51 +167,6 @@ class House:
             self.ledger.forget(source(integration.label, connection.id))
             if PlaySource in integration.ports:
                 self.plays.rebuild()
-
-    # ------------------------------------------------------------------ hints
-
-    def _series_news(self, connection: ConnectionId, sonarr_series: Collection[int]) -> None:
-        if sonarr_series and self.instances.mark(connection, sonarr_series):
-            self.engine.wake("read-changed")
-
-    def _verify_soon(self, series: Collection[SeriesId]) -> None:
-        self.followers.verify_soon(set(series))
-        self.engine.wake("verify")
-
-    def _look_at(self, series_id: SeriesId) -> None:
-        self.followers.verify_soon({series_id})
-        self.followers.imported_soon({series_id})
-        for task in ("verify", "follow-grabs", "follow-transfers", "follow-imports"):
-            self.engine.wake(task)
-
-    def _webhook(self, connection: Connection, hint: Hint) -> None:
-        """A webhook is only a hint to read now: nothing of its body is believed, only what is read afterwards."""
-        log.debug("webhook", service=connection.name, kind=hint.kind)
-        if About.LIBRARY in hint.about:
-            self.followers.library_changed(connection.id)
-        for about in sorted(hint.about):
-            for task in TASKS_ABOUT[about]:
-                self.engine.wake(task)
-        if About.SERIES_LIST in hint.about:
-            self.engine.run("sync-series", "webhook")
-        elif About.SERIES in hint.about and hint.sonarr_series:
-            asyncio.get_running_loop().run_in_executor(None, self._series_news, connection.id, hint.sonarr_series)
-
-    def _corrected(self) -> None:
-        """Somebody said which episodes a file holds."""
-        self.engine.wake("follow-transfers")
-        self.live.publish("transfers", {"added": [], "removed": []})
-
-    def _decided(self) -> None:
-        """Somebody decided about a request: an approved show may be new to Sonarr."""
-        self.engine.wake("follow-requests")
-        self.engine.wake("sync-series")
-
-    def connections_saved(self) -> None:
-        """Somebody changed a connection: read from it at once."""
-        for task in ("follow-grabs", "follow-transfers", "follow-imports", "follow-requests", "verify"):
-            self.engine.wake(task)
-        self.engine.run("sync-series", "person")
 
     # ------------------------------------------------------------------ life
 
@@ -303,8 +219,8 @@ class House:
             watching=self.watching,
             posters=self.posters,
             live=self.live,
-            hear=self._webhook,
-            saved=self.connections_saved,
+            hear=self.reactions.webhook,
+            saved=self.reactions.connections_saved,
             url_base=self.settings.url_base,
             allowed_hosts=[host.strip() for host in self.settings.allowed_hosts.split(",") if host.strip()],
             clock=self.clock,
@@ -328,7 +244,7 @@ class House:
             url_base=self.settings.url_base,
             secure_cookies=self.settings.secure_cookies,
             clock=self.clock,
-            saved=self.connections_saved,
+            saved=self.reactions.connections_saved,
             watching=self.watching,
         )
         return app
