@@ -22,7 +22,7 @@ check: $(VENV)/.tests src/episodarr/web/static/dist/.built
 	npm --prefix frontend run --silent check
 
 # The judgement and every pure decision is covered to the last branch.
-PURE := episodarr.episode episodarr.downloads.attribute episodarr.downloads.file_name episodarr.downloads.release_name episodarr.downloads.resolve_release episodarr.availability.match episodarr.availability.verdict episodarr.catalogue.listing
+PURE := episodarr.episode episodarr.downloads.attribute episodarr.downloads.file_name episodarr.downloads.release_name episodarr.downloads.resolve_release episodarr.availability.match episodarr.availability.verdict episodarr.catalogue.listing episodarr.catalogue.movie_join episodarr.watching.place_movies episodarr.watching.states episodarr.overview.export episodarr.overview.freshness episodarr.overview.reading episodarr.watching.people
 
 unit: $(VENV)/.tests src/episodarr/web/static/dist/.built system
 	$(BIN)/python -m pytest $(PURE:%=--cov=%) --cov-branch --cov-report=term:skip-covered --cov-fail-under=100 $(ARGS)

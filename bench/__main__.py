@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 from bench import (
     case_availability,
+    case_candidates,
     case_ledger,
     case_plays,
     case_polling,
@@ -35,6 +36,7 @@ CASES: dict[str, Case] = {
     "polling": case_polling.polling,
     "availability": case_availability.availability,
     "plays": case_plays.plays,
+    "candidates": case_candidates.candidates,
     "ledger": case_ledger.observations,
     "re-judge": case_ledger.rejudged,
     "screens": case_screens.screens,

@@ -22,6 +22,13 @@ PURE = {
     "availability/verdict.py",
     "availability/pauses.py",
     "catalogue/listing.py",
+    "overview/export.py",
+    "overview/freshness.py",
+    "overview/reading.py",
+    "watching/people.py",
+    "catalogue/movie_join.py",
+    "watching/place_movies.py",
+    "watching/states.py",
 }
 
 

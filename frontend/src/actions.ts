@@ -91,6 +91,7 @@ export function startActions(): void {
   document.addEventListener("click", onClick);
   document.addEventListener("input", comparePasswords);
   document.addEventListener("htmx:load", prepare);
+  document.addEventListener("htmx:afterSettle", () => document.querySelector<HTMLElement>("[data-focus]")?.focus());
   document.addEventListener(
     "error",
     (event) => {

@@ -25,6 +25,8 @@ interface Told {
   shows: { ids: number[] };
   transfers: { added: string[]; removed: string[] };
   requests: { ids: number[] };
+  movies: Record<string, never>;
+  playing: Record<string, never>;
   jobs: Job;
   connections: { id: number; status: string; message: string };
   hello: Record<string, never>;
@@ -62,6 +64,8 @@ const heard: { [Kind in keyof Told]: (told: Told[Kind]) => void } = {
   shows: (told) => refresh(["shows", ...told.ids.map((id) => `show:${id}`)]),
   transfers: () => refresh(["transfers"]),
   requests: (told) => refresh(["requests", ...told.ids.map((id) => `request:${id}`)]),
+  movies: () => refresh(["movies"]),
+  playing: () => refresh(["playing"]),
   jobs: jobMoved,
   connections: () => refresh(["connections"]),
   missed: refreshAll,

@@ -3,6 +3,7 @@
 import "../styles/all.css";
 import "virtual:numbers.css";
 import { startActions } from "./actions";
+import { startColumns } from "./columns";
 import { startDna } from "./dna";
 import { startJump } from "./jump";
 import { startLive } from "./live";
@@ -15,6 +16,7 @@ startPieces();
 tellZone();
 startTheme();
 startActions();
+startColumns();
 startDna();
 startTips();
 startJump();

@@ -21,6 +21,8 @@ from episodarr.api.server import Server
 from episodarr.capacity.measure import Measure
 from episodarr.catalogue.control import Control
 from episodarr.catalogue.instances import Instances
+from episodarr.catalogue.movie_sync import Movies
+from episodarr.catalogue.movies import MovieLibrary, MovieManager
 from episodarr.catalogue.posters import Posters
 from episodarr.cli.commands import build_commands
 from episodarr.connections.connect import Connections
@@ -28,6 +30,7 @@ from episodarr.connections.environment import from_environment
 from episodarr.connections.model import Connection
 from episodarr.database.accounts import StoredAccounts
 from episodarr.database.availability import StoredAvailability
+from episodarr.database.candidates import StoredHoldings
 from episodarr.database.capacity import StoredCapacity
 from episodarr.database.catalogue import StoredCatalogue
 from episodarr.database.connections import StoredConnections
@@ -36,12 +39,20 @@ from episodarr.database.engine import Database
 from episodarr.database.imports import StoredImports
 from episodarr.database.jobs import StoredJobs
 from episodarr.database.ledger import Books
+from episodarr.database.movies import StoredMovies
+from episodarr.database.movies_overview import StoredMovieOverview
 from episodarr.database.overview import StoredOverview
+from episodarr.database.people import StoredPeople
+from episodarr.database.play_history import StoredPlayHistory
+from episodarr.database.preferences import StoredPreferences
 from episodarr.database.requests import StoredRequests
 from episodarr.database.requests_overview import StoredRequestOverview
+from episodarr.database.rules import StoredRules
 from episodarr.database.sealing import Sealer
 from episodarr.database.watching import StoredPlays
 from episodarr.database.watching_overview import StoredPlayAnswers
+from episodarr.database.watching_states import StoredPlayStates
+from episodarr.deletion.propose import Propose
 from episodarr.downloads.correct import Correct
 from episodarr.downloads.follow_transfers import OpenDownloads
 from episodarr.downloads.progress import ProgressBoard
@@ -51,9 +62,11 @@ from episodarr.integrations import all_integrations
 from episodarr.integrations._http import make_session
 from episodarr.jobs.engine import Engine
 from episodarr.jobs.followers import Followers
+from episodarr.jobs.play_followers import PlayFollowers
 from episodarr.jobs.reactions import Reactions
+from episodarr.jobs.readings import ServiceReadings
 from episodarr.jobs.remedies import Remedies
-from episodarr.jobs.schedule import schedule
+from episodarr.jobs.schedule import schedule, summing_up
 from episodarr.logs import set_up_logs
 from episodarr.overview.arrivals import Board
 from episodarr.overview.live import Live
@@ -124,8 +137,7 @@ class House:
         downloads = StoredDownloads(self.database)
         imports = StoredImports(self.database, clock)
         requests = StoredRequests(self.database, clock)
-        self.plays = StoredPlays(self.database, clock)
-        self.watching = StoredPlayAnswers(self.database)
+        self._keep_plays(clock)
         self.connections.sample_paths = lambda: imports.sample(_SAMPLE)
         self.progress = ProgressBoard(react.moved)
         self.board = Board(self.progress, self.overview)
@@ -134,6 +146,7 @@ class House:
         self.storage = Storage(self.capacity, self.overview, clock)
         open_downloads = OpenDownloads(downloads, clock)
         self.instances = Instances(self.connections, catalogue, clock)
+        self._keep_movies(clock, react)
         self.followers = Followers(
             connections=self.connections,
             downloads=downloads,
@@ -141,7 +154,6 @@ class House:
             imports=imports,
             measure=self.measure,
             requests=requests,
-            plays=self.plays,
             ledger=self.ledger,
             progress=self.progress,
             open_downloads=open_downloads,
@@ -151,22 +163,68 @@ class House:
             whole_requests_every=timedelta(seconds=10 * settings.requests_interval),
             clock=clock,
         )
-        react.attach(self.engine, self.followers, self.instances)
+        states = StoredPlayStates(self.database, self.plays.register)
+        self.play_followers = PlayFollowers(
+            connections=self.connections,
+            plays=self.plays,
+            states=states,
+            sessions=states,
+            ledger=self.ledger,
+            clock=clock,
+            playing_told=react.playing_told,
+        )
+        react.attach(self.engine, self.followers, self.instances, self.movies)
         self.control = Control(self.connections, catalogue, self.instances, react.look_at)
         self.remedies = Remedies(self.connections, self.control, self.followers, imports, react.verify_soon)
         self.correct = Correct(downloads, self.progress, open_downloads, react.corrected, clock)
         self.requests = StoredRequestOverview(self.database)
         self.decide = Decide(self.connections, requests, self.followers.requester, react.decided)
-        self.posters = Posters(self.connections, catalogue, settings.data_dir / "posters")
-        for task in schedule(settings, self.instances, self.followers, self.ledger, self.engine):
+        self.posters = Posters(self.connections, catalogue, self.movie_store, settings.data_dir / "posters")
+        self.holdings = StoredHoldings(self.database)
+        self.candidates = Propose(self.holdings, StoredRules(self.database), self._readings(catalogue), clock)
+        self.engine.add(summing_up(self.holdings))
+        for task in schedule(
+            settings,
+            self.instances,
+            self.movies,
+            self.followers,
+            self.ledger,
+            self.engine,
+            self.people,
+            self.play_followers,
+        ):
             self.engine.add(task)
+
+    def _readings(self, catalogue: StoredCatalogue) -> ServiceReadings:
+        def movies_read(connection: ConnectionId) -> datetime | None:
+            return self.movie_store.reading(connection).read_at
+
+        return ServiceReadings(self.connections, self.watching.readings, catalogue.cursor, movies_read, self.settings)
+
+    def _keep_movies(self, clock: Callable[[], datetime], react: Reactions) -> None:
+        """The movies of every Radarr and media server."""
+        self.movie_store = StoredMovies(self.database, clock)
+        self.movie_overview = StoredMovieOverview(self.database)
+        library_interval = timedelta(seconds=self.settings.library_interval)
+        self.movies = Movies(self.connections, self.movie_store, react.movies_changed, library_interval, clock)
+
+    def _keep_plays(self, clock: Callable[[], datetime]) -> None:
+        """Who watched what, and who is who."""
+        self.plays = StoredPlays(self.database, clock)
+        self.watching = StoredPlayAnswers(self.database)
+        self.play_history = StoredPlayHistory(self.database, clock)
+        self.people = StoredPeople(self.database, clock)
+        self.preferences = StoredPreferences(self.database)
 
     def _connection_removed(self, connection: Connection) -> None:
         integration = self.connections.integration(connection.kind)
         if integration is not None:
+            if MovieManager in integration.ports or MovieLibrary in integration.ports:
+                self.movie_store.rebuild()
             self.ledger.forget(source(integration.label, connection.id))
             if PlaySource in integration.ports:
                 self.plays.rebuild()
+            self.people.settle()
 
     # ------------------------------------------------------------------ life
 
@@ -217,6 +275,10 @@ class House:
             requests=self.requests,
             decide=self.decide,
             watching=self.watching,
+            play_history=self.play_history,
+            people=self.people,
+            candidates=self.candidates,
+            movies=self.movie_overview,
             posters=self.posters,
             live=self.live,
             hear=self.reactions.webhook,
@@ -240,12 +302,17 @@ class House:
             measure=self.measure,
             requests=self.requests,
             decide=self.decide,
+            movies=self.movie_overview,
             posters=self.posters,
             url_base=self.settings.url_base,
             secure_cookies=self.settings.secure_cookies,
             clock=self.clock,
             saved=self.reactions.connections_saved,
             watching=self.watching,
+            play_history=self.play_history,
+            people=self.people,
+            preferences=self.preferences,
+            candidates=self.candidates,
         )
         return app
 

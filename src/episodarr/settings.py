@@ -49,7 +49,16 @@ class Settings(BaseSettings):
     plays_interval: float = Field(
         default=43200.0, ge=1, le=604800, description="Seconds between readings of the plays; a webhook hurries them."
     )
+    sessions_interval: float = Field(
+        default=60.0, ge=1, le=3600, description="Seconds between looks at what is playing; a webhook hurries them."
+    )
     series_interval: float = Field(default=900.0, ge=5, le=86400, description="Seconds between incremental syncs.")
+    movies_interval: float = Field(
+        default=900.0, ge=5, le=86400, description="Seconds between reads of Radarr's movies."
+    )
+    library_interval: float = Field(
+        default=43200.0, ge=5, le=604800, description="Seconds between reads of the media servers' movies."
+    )
     sweep_interval: float = Field(
         default=3600.0, ge=5, le=86400, description="Seconds between steps of the rotating re-read (24 steps a round)."
     )

@@ -76,6 +76,26 @@ def test_shoko_and_seerr_are_heard(running: Running, heard: list) -> None:
     assert {"follow-imports", "follow-requests"} <= set(heard)
 
 
+@pytest.mark.parametrize(
+    ("told", "woken"),
+    [
+        ({"NotificationType": "PlaybackStop"}, {"sync-plays", "watch-sessions"}),
+        ({"NotificationType": "UserDataSaved", "SaveReason": "TogglePlayed"}, {"sync-plays", "watch-sessions"}),
+        ({"NotificationType": "UserDataSaved", "SaveReason": "PlaybackProgress"}, {"watch-sessions"}),
+        ({"NotificationType": "PlaybackProgress"}, {"watch-sessions"}),
+        ({"event": "media.scrobble"}, {"sync-plays", "watch-sessions"}),
+        ({"event": "media.pause"}, {"watch-sessions"}),
+    ],
+)
+def test_players_hurry_the_reading_of_plays_and_sessions(running: Running, heard: list, told: dict, woken: set) -> None:
+    kind = "jellyfin" if "NotificationType" in told else "plex"
+    heard.clear()
+    assert _post(running, kind, json=told).status_code == 200
+    assert set(heard) - {"follow-grabs", "follow-transfers", "follow-imports", "follow-requests", "verify"} >= woken
+    if kind == "jellyfin":
+        assert set(heard) == woken
+
+
 def test_every_hint_wakes_a_task_or_starts_one() -> None:
 
     assert set(TASKS_ABOUT) == set(About)

@@ -34,6 +34,8 @@ def pages_of(demo: Demo) -> list[str]:
         f"/shows/{demo.show('The Daily Show')['id']}",
         f"/episodes/{demo.episodes('Horimiya', 1)[4]['id']}",
         f"/episodes/{blocked['id']}",
+        "/movies",
+        f"/movies/{demo.api('/movies?search=parasite')['items'][0]['id']}",
         "/downloads",
         "/downloads?show=all",
         "/calendar",

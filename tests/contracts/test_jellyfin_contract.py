@@ -13,6 +13,8 @@ CALLS = [
     ("/System/Info", ""),
     ("/Items", f"?recursive=true&includeItemTypes=Series,Season&{EVERYTHING}"),
     ("/Items", f"?recursive=true&includeItemTypes=Episode&limit=300&{EVERYTHING}"),
+    ("/Items", f"?recursive=true&includeItemTypes=Movie&{EVERYTHING},Studios"),
+    ("/Library/VirtualFolders", ""),
     ("/Items", f"?recursive=true&searchTerm=link&userId={USERS[0].id}"),
     ("/Users", ""),
     ("/Sessions", "?activeWithinSeconds=960"),

@@ -30,6 +30,7 @@ CALLS = [
     ("/library/sections/2/all?type=4&includeGuids=1", SECTION),
     ("/library/sections/3/all", SECTION),
     ("/library/sections/1/all?type=4", SECTION),
+    ("/library/sections/1/all?type=1&includeGuids=1", SECTION),
     ("/status/sessions", "/status/sessions"),
     ("/status/sessions/history/all?sort=viewedAt:desc", "/status/sessions/history/all"),
 ]
@@ -110,7 +111,7 @@ def test_sections_have_the_recorded_members(contracts: Path, plex: Caller) -> No
 def test_an_empty_listing_has_no_list(contracts: Path, plex: Caller) -> None:
     constructed = json.loads((contracts / "plex" / "constructed" / "section-all-empty.json").read_text())
     plex.headers |= PAGE
-    ours = plex.get("/library/sections/1/all?type=1").json
+    ours = plex.get("/library/sections/1/all?type=2").json
     assert "Metadata" not in ours["MediaContainer"]
     assert set(constructed["MediaContainer"]) <= set(ours["MediaContainer"])
 

@@ -18,7 +18,8 @@ from episodarr.database.catalogue import StoredCatalogue
 from episodarr.database.engine import Database
 from episodarr.database.ledger import Books
 from episodarr.database.overview import StoredOverview
-from episodarr.database.schema import connections, cross_references, library_checks
+from episodarr.database.schema import connections, library_checks
+from episodarr.database.schema_imports import cross_references
 from episodarr.episode.facts import Fact, InLibrary, Removed
 from episodarr.episode.identity import ConnectionId, EpisodeId, SeriesId, source
 from episodarr.episode.ledger import Ledger

@@ -348,7 +348,7 @@ class TestHint:
                 {7},
             ),
             ({"event": "media.stop", "Metadata": {"grandparentGuid": "plex://show/5f"}}, {About.PLAYS}, set()),
-            ({"event": "media.play"}, {About.PLAYS}, set()),
+            ({"event": "media.play"}, {About.SESSIONS}, set()),
             ({"event": "media.rate"}, set(), set()),
             ({"event": 5, "Metadata": []}, set(), set()),
             (

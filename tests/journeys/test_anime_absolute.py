@@ -96,7 +96,7 @@ async def test_a_second_cour_is_another_series_in_shoko(tmp_path: Path) -> None:
         await home.live(30)
         from sqlalchemy import select
 
-        from episodarr.database.schema import cross_references
+        from episodarr.database.schema_imports import cross_references
 
         with home.house.database.reading() as db:
             c = cross_references.c

@@ -6,14 +6,17 @@ import pytest
 
 from episodarr.availability.ports import MediaLibrary
 from episodarr.capacity.ports import DiskSource
+from episodarr.catalogue.movies import MovieLibrary, MovieManager
 from episodarr.catalogue.ports import CatalogueControl, CatalogueSource
 from episodarr.connections.failures import Broken, Offline, Refused, ServiceFailure, WrongApp, WrongPath
+from episodarr.demo.jellyfin_system import USERS
 from episodarr.downloads.ports import GrabSource, NameReader, TransferClient
 from episodarr.imports.ports import FileMatcher
 from episodarr.integrations import all_integrations
 from episodarr.integrations._http import Timeouts
 from episodarr.requests.ports import RequestControl, RequestSource
-from episodarr.watching.ports import PlaySource
+from episodarr.watching.model import Viewer
+from episodarr.watching.ports import PlaySource, PlayStateSource, SessionSource
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -43,12 +46,20 @@ CALLS = {
         "plays": lambda client: _pages(client.plays(None)),
         "series_ids": lambda client: client.series_ids("52001"),
     },
+    PlayStateSource: {
+        "viewers": lambda client: client.viewers(),
+        "states": lambda client: client.states(Viewer(USERS[0].id), None),
+        "states_of": lambda client: client.states_of(Viewer(USERS[0].id), ["0" * 32]),
+    },
+    SessionSource: {"sessions": lambda client: client.sessions()},
     CatalogueSource: {
         "series_listing": lambda client: client.series_listing(),
         "episodes": lambda client: client.episodes(1),
         "series_exists": lambda client: client.series_exists(1),
         "series_changed_since": lambda client: client.series_changed_since(AT),
     },
+    MovieManager: {"movies": lambda client: client.movies()},
+    MovieLibrary: {"movies": lambda client: client.movies()},
     CatalogueControl: {
         "monitor_episodes": lambda client: client.monitor_episodes([1], monitored=True),
         "monitor_season": lambda client: client.monitor_season(1, 1, monitored=True),
@@ -96,6 +107,8 @@ MEANS = {
 def something_there(world, lighthouse):
     world.requests.ask(world.requests.user("Anna"), lighthouse.tmdb_id, [2])
     world.arrivals.grab(lighthouse, world.season_of(lighthouse, 2), kind="pack")
+    for year in (1995, 2021):
+        world.films.import_file(world.films.add("Film", year), at=world.now)
 
 
 @pytest.mark.parametrize("mode", MEANS)
@@ -177,6 +190,8 @@ def test_a_missing_url_base_is_told_with_the_right_one(play, kind):
         ("jellyfin", "/Items", lambda client: client.all_series()),
         ("seerr", "/request", lambda client: client.all_requests()),
         ("plex", "/all", lambda client: client.all_series()),
+        ("plex", "/sections/1/all", lambda client: client.movies()),
+        ("jellyfin", "includeItemTypes=Movie", lambda client: client.movies()),
     ],
 )
 def test_a_page_that_holds_less_than_it_counts_is_never_taken_for_the_whole(play, world, kind, path, call):

@@ -5,8 +5,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from fakes_help import FakeCorrect, FakeMeasure, FakeRemedies, FakeStorage
+from fakes_movies import FakeMovies
 from fakes_requests import FakeDecide, FakeRequests
 from fakes_services import FakeAccounts, FakeConnections
+from fakes_watching import FakePeople, FakePlays, FakePreferences
 from fastapi import FastAPI
 from invented import NOW, World, library_items, season_cards, timeline
 from invented_library import library
@@ -228,6 +230,7 @@ class FakeTasks:
             ("sync-episodes", "Re-read everything in turn", "A lost hint never loses a fact.", 3600.0),
             ("verify", "Look for episodes in media servers", "Until each can be played.", 10.0),
             ("backup", "Back up the database", "By hand or once a day.", 0.0),
+            ("sync-plays", "Sync plays", "Who watched what since the last time.", 43200.0),
         )
         return [
             TaskView(
@@ -308,6 +311,9 @@ class FakePosters:
     async def poster(self, series_id: int) -> tuple[bytes, str] | None:
         return (self.PIXEL, "image/png") if series_id == 1 else None
 
+    async def movie(self, movie_id: int) -> tuple[bytes, str] | None:
+        return (self.PIXEL, "image/png") if movie_id == 1 else None
+
 
 class Stack:
     """All fakes together, and the application over them."""
@@ -326,6 +332,9 @@ class Stack:
         self.storage = FakeStorage(self.measure)
         self.requests = FakeRequests(self.world)
         self.decide = FakeDecide(self.requests)
+        self.plays = FakePlays(empty=empty)
+        self.people = FakePeople()
+        self.preferences = FakePreferences()
         self.app = FastAPI(openapi_url=None)
         mount_pages(
             self.app,
@@ -341,7 +350,11 @@ class Stack:
             measure=self.measure,
             requests=self.requests,
             decide=self.decide,
+            movies=FakeMovies(empty=empty),
             posters=FakePosters(),
+            play_history=self.plays,
+            people=self.people,
+            preferences=self.preferences,
             url_base=url_base,
             secure_cookies=False,
             clock=lambda: self.now,

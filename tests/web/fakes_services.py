@@ -16,6 +16,7 @@ from episodarr.connections.integration import Integration
 from episodarr.connections.model import Field, FieldKind
 from episodarr.downloads.ports import TransferClient
 from episodarr.overview.answers import ConnectionView
+from episodarr.watching.ports import PlaySource
 
 CANARY = "canary-secret-4711"
 
@@ -90,7 +91,12 @@ class FakeAccounts:
         self._keys = [key for key in self._keys if key.id != key_id]
 
 
-PORTS = {"sonarr": (CatalogueSource,), "qbittorrent": (TransferClient,)}
+PORTS = {
+    "sonarr": (CatalogueSource,),
+    "qbittorrent": (TransferClient,),
+    "jellyfin": (PlaySource,),
+    "plex": (PlaySource,),
+}
 
 
 def _integration(kind: str, label: str, purpose: str, order: int, *fields: Field, webhook: bool = False) -> Integration:

@@ -14,14 +14,16 @@ OPEN = {
 }
 """All that answers without a session. Frozen: a new line here needs a reason."""
 
-OWN = {("POST", "/sign-out"), ("POST", "/system/account")}
-"""Changes that a viewer may make: to their own session and password."""
+OWN = {("POST", "/sign-out"), ("POST", "/system/account"), ("POST", "/preferences/columns")}
+"""Changes that a viewer may make: to their own session and password, and to what they choose to see."""
 
 ADMIN_PAGES = {
     "/settings/connections/new",
     "/settings/connections/{connection_id}",
     "/wizard",
     "/system/users",
+    "/watching/people",
+    "/watching/people/part",
 }
 
 

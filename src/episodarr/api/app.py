@@ -12,9 +12,13 @@ from episodarr import __version__
 from episodarr.accounts.accounts import Accounts
 from episodarr.api.access import Access
 from episodarr.api.activity import activity_routes
+from episodarr.api.candidates import candidate_routes
 from episodarr.api.events import event_routes
 from episodarr.api.feeds import feed_routes
 from episodarr.api.library import library_routes
+from episodarr.api.movies import movie_routes
+from episodarr.api.people import people_routes
+from episodarr.api.plays import play_routes
 from episodarr.api.problems import handle_problems
 from episodarr.api.requests import request_routes
 from episodarr.api.services import service_routes
@@ -26,16 +30,20 @@ from episodarr.capacity.measure import Measure
 from episodarr.catalogue.control import Control
 from episodarr.catalogue.posters import Posters
 from episodarr.connections.connect import Connections
+from episodarr.deletion.propose import Propose
 from episodarr.downloads.correct import Correct
 from episodarr.jobs.engine import Engine
 from episodarr.jobs.remedies import Remedies
 from episodarr.overview.arrivals import Board
 from episodarr.overview.live import Live
+from episodarr.overview.movies import MovieQuestions
+from episodarr.overview.plays import PlayHistory
 from episodarr.overview.questions import Overview
 from episodarr.overview.requests import RequestQuestions
 from episodarr.overview.services import Services
 from episodarr.overview.storage import Storage
 from episodarr.requests.decide import Decide
+from episodarr.watching.people import PeopleBook
 from episodarr.watching.ports import PlayAnswers
 
 
@@ -55,6 +63,10 @@ def build_app(
     requests: RequestQuestions,
     decide: Decide,
     watching: PlayAnswers,
+    play_history: PlayHistory,
+    people: PeopleBook,
+    candidates: Propose,
+    movies: MovieQuestions,
     posters: Posters,
     live: Live,
     hear: Hear,
@@ -107,7 +119,11 @@ def build_app(
         library_routes(overview, board, control, remedies, posters, access, clock),
         activity_routes(overview, board, engine, correct, access),
         request_routes(requests, board, decide, access),
+        movie_routes(movies, posters, access),
         watching_routes(watching, access),
+        play_routes(play_history, services, engine, access, clock),
+        people_routes(people, access),
+        candidate_routes(candidates, access, clock),
         storage_routes(storage, measure, access),
         service_routes(services, access, saved),
         webhook_routes(connections, hear),

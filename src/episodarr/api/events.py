@@ -19,7 +19,10 @@ def event_routes(live: Live, access: Access) -> APIRouter:
 
     @routes.get("/events", response_class=StreamingResponse)
     async def events() -> StreamingResponse:
-        """`progress`, `episodes`, `shows`, `transfers`, `jobs`, `connections`; `missed`: read everything anew."""
+        """`progress`, `episodes`, `shows`, `movies`, `playing`, `transfers`, `jobs`, `connections`.
+
+        `missed`: read everything anew.
+        """
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(_stream(live), media_type="text/event-stream", headers=headers)
 

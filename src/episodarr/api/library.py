@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query
 from starlette.responses import Response
 
 from episodarr.api.access import Access
+from episodarr.api.export import ROWS_AT_ONCE, Bom, Format, exported
 from episodarr.api.shapes import Cursor, Limit, Monitored, MonitoredEpisodes, answer
 from episodarr.catalogue.control import Control
 from episodarr.catalogue.posters import Posters
@@ -23,6 +24,8 @@ from episodarr.overview.answers import (
     Totals,
 )
 from episodarr.overview.arrivals import Board
+from episodarr.overview.export import rows_of
+from episodarr.overview.lists import LIBRARY_COLUMNS
 from episodarr.overview.questions import LibraryFilter, Overview
 from episodarr.overview.whole import episode_detail, with_progress
 
@@ -65,6 +68,20 @@ def library_routes(
             return answer(overview.library(LibraryFilter(search, show, sort, connection_id), limit, cursor))
         except ValueError as problem:
             raise HTTPException(422, str(problem)) from problem
+
+    @reads.get("/library.{kind}", response_class=Response)
+    def export(
+        kind: Format,
+        search: Annotated[str, Query(max_length=200)] = "",
+        show: Show = "all",
+        sort: Sort = "title",
+        connection_id: Annotated[int | None, Query(ge=1)] = None,
+        bom: Bom = False,
+    ) -> Response:
+        """The same shows as a file, all of them. In CSV, text that looks like a formula begins with an apostrophe."""
+        wanted = LibraryFilter(search, show, sort, connection_id)
+        rows = rows_of(lambda cursor: overview.library(wanted, ROWS_AT_ONCE, cursor))
+        return exported("library", kind, LIBRARY_COLUMNS, rows, bom=bom)
 
     @reads.get("/totals", response_model=Totals)
     def totals() -> Response:

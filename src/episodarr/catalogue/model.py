@@ -50,6 +50,13 @@ class AlternateTitle(_Wire, frozen=True):
     scene_season_number: int | None = None
 
 
+class Ratings(_Wire, frozen=True):
+    """What people of another site think of it. Without votes the value says nothing."""
+
+    votes: int = 0
+    value: float = 0.0
+
+
 class ListedSeries(_Wire, frozen=True):
     """One series of the source's list, with its seasons."""
 
@@ -70,6 +77,10 @@ class ListedSeries(_Wire, frozen=True):
     runtime: int = 0
     """Minutes."""
     genres: list[str] = []
+    tags: list[int] = []
+    """The source's own ids; see CatalogueSource.tag_labels."""
+    ratings: Ratings | None = None
+    root_folder_path: str = ""
     title_slug: str = ""
     images: list[Image] = []
     alternate_titles: list[AlternateTitle] = []

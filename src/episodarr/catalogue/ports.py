@@ -1,6 +1,6 @@
 """What the catalogue needs from outside, and from the database."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
@@ -28,6 +28,10 @@ class CatalogueSource(Protocol):
 
     async def poster(self, sonarr_series_id: int) -> bytes | None:
         """The series' poster as image bytes (at most 5 MB); None when it has none."""
+        ...
+
+    async def tag_labels(self) -> dict[int, str]:
+        """The labels of tags by the source's own ids."""
         ...
 
     async def series_changed_since(self, at: datetime) -> set[int]:
@@ -152,6 +156,10 @@ class CatalogueStore(Protocol):
 
     def finish_listing(self, connection: ConnectionId, digest: str) -> None:
         """Remember the digest of a list of which every entry is stored."""
+        ...
+
+    def write_tags(self, connection: ConnectionId, labels: Mapping[int, str]) -> None:
+        """Store the labels of all tags of a source; nothing is written when none has changed."""
         ...
 
     def mark_gone(self, series: Collection[SeriesId], now: datetime) -> None:

@@ -59,6 +59,11 @@ class Steps(Protocol):
         ...
 
 
+def list_read(connection: ConnectionId) -> str:
+    """The name under which it is remembered when the series list was last read to its end, in ISO 8601."""
+    return f"series-list-read:{connection}"
+
+
 class CatalogueSync:
     """Reads one Sonarr instance."""
 
@@ -78,6 +83,7 @@ class CatalogueSync:
         listing = await self._client.series_listing()
         if listing.digest == await asyncio.to_thread(self._store.listing_digest, self.connection):
             report.series.unchanged += 1
+            await self._read_whole()
             return
         known = await asyncio.to_thread(self._store.known_series, self.connection)
         try:
@@ -104,6 +110,13 @@ class CatalogueSync:
         whole = await self._gone(entries, known, report) and whole
         if whole:
             await asyncio.to_thread(self._store.finish_listing, self.connection, listing.digest)
+            await self._read_whole()
+
+    async def _read_whole(self) -> None:
+        """Remember that the list was read to its end; and the tags, on which rules of deletion rest."""
+        tags = await self._client.tag_labels()
+        await asyncio.to_thread(self._store.write_tags, self.connection, tags)
+        await asyncio.to_thread(self._store.set_cursor, list_read(self.connection), self._clock().isoformat())
 
     def _changed(
         self, entries: Iterable[SeriesEntry], known: dict[int, KnownSeries], report: Report

@@ -23,6 +23,10 @@ class About(StrEnum):
     """What a media server lists."""
     REQUESTS = "requests"
     PLAYS = "plays"
+    """What was played, and what is playing now."""
+    SESSIONS = "sessions"
+    """What is playing now only: players tell how far they are every few seconds."""
+    MOVIES = "movies"
 
 
 class Hint(msgspec.Struct, frozen=True):

@@ -37,6 +37,8 @@ class Integration(msgspec.Struct, frozen=True):
     """Looks up a few files, by the paths that Sonarr gives them, and says how many it knows; for the Test button."""
     hint: ReadHint | None = None
     """Reads the webhooks of a service that can send them."""
+    tells_plays_of: str = ""
+    """The kind of service whose plays this one tells, better than that service does by itself."""
     order: int = 100
     """Place in the wizard."""
 

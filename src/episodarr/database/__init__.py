@@ -1,5 +1,23 @@
 """SQLite and PostgreSQL behind the capabilities' ports: SQLAlchemy Core, sync, set-based."""
 
-from episodarr.database import schema_capacity, schema_requests, schema_watching
+from episodarr.database import (
+    schema_capacity,
+    schema_deletion,
+    schema_imports,
+    schema_movies,
+    schema_people,
+    schema_play_states,
+    schema_requests,
+    schema_watching,
+)
 
-__all__ = ["schema_capacity", "schema_requests", "schema_watching"]
+__all__ = [
+    "schema_capacity",
+    "schema_deletion",
+    "schema_imports",
+    "schema_movies",
+    "schema_people",
+    "schema_play_states",
+    "schema_requests",
+    "schema_watching",
+]

@@ -15,7 +15,6 @@ from episodarr.database.batches import batches
 from episodarr.database.cursors import read_cursor, write_cursor
 from episodarr.database.engine import Database
 from episodarr.database.schema import (
-    cross_references,
     episode_files,
     episodes,
     evidence,
@@ -24,6 +23,7 @@ from episodarr.database.schema import (
     micros,
     series,
 )
+from episodarr.database.schema_imports import cross_references
 from episodarr.episode.facts import InLibrary, decode
 from episodarr.episode.identity import ConnectionId, EpisodeId, SeriesId, source
 from episodarr.episode.state import State

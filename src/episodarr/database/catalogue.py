@@ -1,11 +1,11 @@
 """The catalogue in the database: compared in Python, written set by set, nothing written when nothing changed."""
 
 import zlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
 from episodarr.catalogue.model import ListedEpisode, ListedFile, ListedSeason, ListedSeries, SeriesEntry
 from episodarr.catalogue.ports import Counts, EpisodePlace, KnownSeries, ReadSeries, SeriesPlace
@@ -13,8 +13,10 @@ from episodarr.database.batches import batches
 from episodarr.database.catalogue_episodes import EpisodeWriter
 from episodarr.database.cursors import read_cursor, write_cursor
 from episodarr.database.engine import Database
+from episodarr.database.holdings import mark
 from episodarr.database.ledger import Book
 from episodarr.database.schema import episodes, seasons, series, series_files
+from episodarr.database.schema_deletion import tag_labels
 from episodarr.episode.identity import ConnectionId, SeriesId, Source
 from episodarr.episode.ledger import Ledger
 
@@ -100,6 +102,7 @@ class StoredCatalogue:
                 known |= _held_series(db, connection, [one.id for _, one in changed if one.id not in known])
             counts.created, counts.updated = len(new), len(edited)
             self._write_seasons(db, known, [listed for _, listed in changed], now)
+            mark(db, known.values())
         return counts
 
     def _write_seasons(
@@ -131,11 +134,27 @@ class StoredCatalogue:
         if new:
             db.execute(insert(seasons), new)
 
+    def write_tags(self, connection: ConnectionId, labels: Mapping[int, str]) -> None:
+        """See CatalogueStore."""
+        t, s = tag_labels.c, series.c
+        held = select(t.tag, t.label).where(t.connection_id == connection)
+        with self._database.reading() as db:
+            if {row[0]: row[1] for row in db.execute(held)} == labels:
+                return
+        with self._database.writing() as db:
+            db.execute(delete(tag_labels).where(t.connection_id == connection))
+            rows = [{"connection_id": connection, "tag": one, "label": label} for one, label in labels.items()]
+            if rows:
+                db.execute(insert(tag_labels), rows)
+            tagged = select(s.id).where(s.connection_id == connection, s.tags != "[]")
+            mark(db, db.execute(tagged).scalars().all())
+
     def mark_gone(self, gone: Collection[SeriesId], now: datetime) -> None:
         """See CatalogueStore."""
         with self._database.writing() as db:
             for some in batches(gone):
                 db.execute(update(series).where(series.c.id.in_(some)).values(gone_at=now, list_digest="", stale=True))
+            mark(db, gone)
 
     def mark_stale(self, connection: ConnectionId, sonarr_ids: Collection[int]) -> int:
         """See CatalogueStore."""
@@ -154,6 +173,7 @@ class StoredCatalogue:
             with self._database.writing() as db:
                 for some in batches(fresh):
                     db.execute(update(series).where(s.id.in_(some)).values(stale=True))
+                mark(db, fresh)
         return len(fresh)
 
     def write_episodes(
@@ -243,6 +263,10 @@ class StoredCatalogue:
         """See CatalogueStore."""
         with self._database.writing() as db:
             for some in batches(read):
+                doubted = select(series.c.id).where(
+                    series.c.id.in_(some), or_(series.c.stale, series.c.failures > 0, series.c.synced_at.is_(None))
+                )
+                mark(db, db.execute(doubted).scalars().all())
                 db.execute(
                     update(series)
                     .where(series.c.id.in_(some))
@@ -257,6 +281,7 @@ class StoredCatalogue:
                 .where(series.c.id == failed)
                 .values(failures=series.c.failures + 1, failure=message[:500], retry_at=retry_at)
             )
+            mark(db, [failed])
 
 
 _SEASON_NUMBERS = ("episode_count", "episode_file_count", "total_episode_count", "size_on_disk")
@@ -308,6 +333,9 @@ def _series_row(entry: SeriesEntry, listed: ListedSeries, now: datetime) -> dict
         "runtime": listed.runtime,
         "genres": msgspec.json.encode(listed.genres).decode(),
         "alternate_titles": msgspec.json.encode(listed.alternate_titles).decode(),
+        "tags": msgspec.json.encode(listed.tags).decode(),
+        "rating": listed.ratings.value if listed.ratings is not None and listed.ratings.votes else None,
+        "root_folder": listed.root_folder_path,
         "has_poster": any(image.cover_type == "poster" for image in listed.images),
         "size_on_disk": listed.statistics.size_on_disk,
         "season_count": sum(one.season_number > 0 for one in listed.seasons),

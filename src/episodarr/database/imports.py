@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Select, and_, delete, or_, select
 from episodarr.database.batches import batches
 from episodarr.database.bulk import run_many, stored
 from episodarr.database.engine import Database
-from episodarr.database.schema import cross_references, episode_files, episodes, evidence, series
+from episodarr.database.schema import episode_files, episodes, evidence, series
+from episodarr.database.schema_imports import cross_references
 from episodarr.episode.facts import Recognition, RecognitionPhase, decode
 from episodarr.episode.identity import ConnectionId, EpisodeId, SeriesId, Source
 from episodarr.imports.model import CrossReference

@@ -130,6 +130,9 @@ series = Table(
     Column("runtime", Integer, nullable=False),
     Column("genres", Text, nullable=False, comment="JSON list"),
     Column("alternate_titles", Text, nullable=False, server_default="[]", comment="JSON: catalogue.model"),
+    Column("tags", Text, nullable=False, server_default="[]", comment="JSON list of the source's own tag ids"),
+    Column("rating", Float, comment="0 to 10; null: nobody rated it"),
+    Column("root_folder", Text, nullable=False, server_default=""),
     Column("has_poster", Boolean, nullable=False),
     Column("size_on_disk", BigInteger, nullable=False),
     Column("list_digest", Text, nullable=False, comment="of its entry in the series list"),
@@ -382,17 +385,3 @@ api_keys = Table(
     Column("created_at", Instant, nullable=False),
     Column("last_used_at", Instant),
 )
-
-cross_references = Table(
-    "cross_references",
-    metadata,
-    Column("connection_id", _BigKey, ForeignKey("connections.id", ondelete="CASCADE"), nullable=False),
-    Column("episode_id", _BigKey, ForeignKey("episodes.id", ondelete="CASCADE"), nullable=False),
-    Column("importer_file_id", Integer, nullable=False, comment="such as Shoko's id of the file"),
-    Column("importer_episode_id", Integer, nullable=False, comment="0: the file is known there but matched to nothing"),
-    Column("importer_series_id", Integer, nullable=False),
-    Column("seen_at", Instant, nullable=False),
-    PrimaryKeyConstraint("connection_id", "episode_id", "importer_file_id", "importer_episode_id"),
-    comment="which file and episode of an importer such as Shoko an episode is",
-)
-Index("ix_cross_references_episode_id", cross_references.c.episode_id)

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    func,
     text,
 )
 
@@ -48,8 +49,11 @@ play_viewers = Table(
     _of_connection(),
     Column("viewer", Text, nullable=False, comment="the source's own id of the user"),
     Column("name", Text, nullable=False),
+    Column("person_id", BigInteger, comment="people.id; null: one account only"),
     UniqueConstraint("connection_id", "viewer"),
 )
+PERSON = func.coalesce(play_viewers.c.person_id, -play_viewers.c.id)
+"""Whoever has several accounts counts once."""
 
 play_items = Table(
     "play_items",
@@ -74,6 +78,7 @@ play_items = Table(
     UniqueConstraint("connection_id", "identity"),
     comment="what was played, whether Sonarr lists it or not",
 )
+Index("ix_play_items_key", play_items.c.connection_id, play_items.c.key)
 _waiting = text("pending > 0")
 Index(
     "ix_play_items_pending",
@@ -96,11 +101,16 @@ plays = Table(
     Column("seconds", Integer, nullable=False, comment="without pauses"),
     Column("percent", Integer, nullable=False),
     Column("watched", Boolean, nullable=False),
+    Column("counted_by", BigInteger, comment="the connection that tells and counts this play too"),
     PrimaryKeyConstraint("connection_id", "number", "started_at"),
     sqlite_with_rowid=False,
     comment="each once; a source that lost its database gives the same numbers to other plays",
 )
 Index("ix_plays_item_id", plays.c.item_id)
+Index("ix_plays_started_at", plays.c.started_at)
+Index("ix_plays_viewer_id_started_at", plays.c.viewer_id, plays.c.started_at)
+_elsewhere = text("counted_by IS NOT NULL")
+Index("ix_plays_counted_by", plays.c.connection_id, sqlite_where=_elsewhere, postgresql_where=_elsewhere)
 _resumes = text("number <> first_number")
 Index(
     "ix_plays_resuming", plays.c.connection_id, plays.c.first_number, sqlite_where=_resumes, postgresql_where=_resumes

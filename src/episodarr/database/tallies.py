@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from episodarr.database.batches import batches
+from episodarr.database.holdings import mark
 from episodarr.database.schema import episodes, seasons, series
 from episodarr.episode.state import ARRIVING, PLAYABLE, State
 
@@ -43,6 +44,7 @@ def recount(connection: Connection, series_ids: Collection[int], now: datetime) 
     """Bring the counts of the given series and their seasons up to date."""
     for some in batches(series_ids, 200):
         _recount(connection, some, now)
+    mark(connection, series_ids)
 
 
 def _recount(connection: Connection, series_ids: list[int], now: datetime) -> None:

@@ -61,13 +61,18 @@ class Matching:
                 return 0
             told = {row[0]: SeriesIds(*row[1:]) for row in db.execute(_learned(connection))}
             found = _matched(db, rows, told)
-            held = _held(db, found)
-        new = [
-            {"item_id": item, "episode_id": one} for item, of in found.items() for one in of if (item, one) not in held
-        ]
-        if not new:
+        if not found:
             return 0
         with self._database.writing() as db:
+            held = _held(db, found)  # asked under the write lock: another task may have found the same meanwhile
+            new = [
+                {"item_id": item, "episode_id": one}
+                for item, of in found.items()
+                for one in of
+                if (item, one) not in held
+            ]
+            if not new:
+                return 0
             db.execute(insert(played_episodes), new)
             for some in batches({row["item_id"] for row in new}):
                 db.execute(update(play_items).where(_i.id.in_(some)).values(pending=2))

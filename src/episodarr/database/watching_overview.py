@@ -1,11 +1,13 @@
 """What screens ask about plays: kept sums, and the latest plays of one episode."""
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Table, select
 
+from episodarr.database.batches import batches
 from episodarr.database.engine import Database
 from episodarr.database.schema import connections, cursors, episodes, instant, series
 from episodarr.database.schema_watching import (
@@ -19,11 +21,11 @@ from episodarr.database.schema_watching import (
     watched_series,
 )
 from episodarr.database.watching import cursor_of
-from episodarr.episode.identity import EpisodeId, SeriesId
+from episodarr.database.watching_states import states_cursor
+from episodarr.episode.identity import ConnectionId, EpisodeId, SeriesId
 from episodarr.watching.model import (
     EpisodePlay,
     EpisodeWatching,
-    Position,
     SeriesWatching,
     SumOf,
     Watching,
@@ -31,7 +33,15 @@ from episodarr.watching.model import (
 
 _NAMED = 200
 """Names of viewers that one answer holds at most."""
-_positions = msgspec.json.Decoder(Position)
+
+
+class _Read(msgspec.Struct):
+    """What the positions of plays and of states have in common."""
+
+    read_at: datetime | None = None
+
+
+_read = msgspec.json.Decoder(_Read)
 
 
 class StoredPlayAnswers:
@@ -51,7 +61,7 @@ class StoredPlayAnswers:
                 select(p.connection_id, p.started_at, p.stopped_at, p.seconds, p.percent, p.watched, v.name)
                 .join(played_episodes, n.item_id == p.item_id)
                 .join(play_viewers, v.id == p.viewer_id)
-                .where(n.episode_id == episode)
+                .where(n.episode_id == episode, p.counted_by.is_(None))
                 .order_by(p.started_at.desc(), p.number.desc())
                 .limit(limit)
             )
@@ -66,7 +76,7 @@ class StoredPlayAnswers:
                 .limit(_NAMED)
             )
             viewers = [one[0] for one in db.execute(who)] if names else None
-            return EpisodeWatching(episode, _watching(row), _synced_at(db), found, viewers)
+            return EpisodeWatching(episode, watching_of(row), synced_at(db), found, viewers)
 
     def series(self, series_id: SeriesId, limit: int) -> SeriesWatching | None:
         """See PlayAnswers."""
@@ -85,11 +95,17 @@ class StoredPlayAnswers:
             )
             return SeriesWatching(
                 series_id,
-                _watching(row),
-                _synced_at(db),
-                [SumOf(one[6], _watching(one)) for one in db.execute(of_seasons.order_by(s.season_number))],
-                [SumOf(one[6], _watching(one), one[7]) for one in db.execute(of_episodes)],
+                watching_of(row),
+                synced_at(db),
+                [SumOf(one[6], watching_of(one)) for one in db.execute(of_seasons.order_by(s.season_number))],
+                [SumOf(one[6], watching_of(one), one[7]) for one in db.execute(of_episodes)],
             )
+
+    def readings(self, connections: Collection[ConnectionId]) -> dict[ConnectionId, datetime | None]:
+        """See PlayAnswers."""
+        with self._database.reading() as db:
+            found = _read_at(db, connections)
+        return {one: found.get(one) for one in connections}
 
 
 def _sums(table: Table) -> list[Any]:
@@ -97,7 +113,8 @@ def _sums(table: Table) -> list[Any]:
     return [table.c[name] for name in names]
 
 
-def _watching(row: Any) -> Watching:
+def watching_of(row: Any) -> Watching:
+    """Sums of a row: plays, those to the end, viewers, seconds, latest stop, latest stop at the end."""
     if row is None:
         return Watching()
     played, to_the_end, viewers, seconds, last, watched = row[:6]
@@ -112,13 +129,29 @@ def _watching(row: Any) -> Watching:
     )
 
 
-def _synced_at(db: Connection) -> datetime | None:
-    """When the history that was read longest ago was read to its end; None as long as one never was."""
-    sources = select(connections.c.id).where(
-        connections.c.enabled, select(play_items.c.id).where(play_items.c.connection_id == connections.c.id).exists()
-    )
-    names = [cursor_of(row[0]) for row in db.execute(sources)]
-    kept = db.execute(select(cursors.c.value).where(cursors.c.name.in_(names))).scalars().all()
-    read = [_positions.decode(one).read_at for one in kept]
-    whole = [one for one in read if one is not None]
-    return min(whole) if whole and len(whole) == len(names) else None
+def synced_at(db: Connection) -> datetime | None:
+    """When the service that was read longest ago was read to its end; None as long as one never was."""
+    known = select(play_items.c.id).where(play_items.c.connection_id == connections.c.id).exists()
+    enabled = db.execute(select(connections.c.id, known).where(connections.c.enabled)).all()
+    read = _read_at(db, [row[0] for row in enabled])
+    told = [read.get(one) for one, items in enabled if items or one in read]
+    whole = [at for at in told if at is not None]
+    return min(whole) if whole and len(whole) == len(told) else None
+
+
+def _read_at(db: Connection, asked: Iterable[int]) -> dict[int, datetime | None]:
+    """When connections were read to their ends; those that were never looked at are left out.
+
+    Where there are states of users, they decide: a history beside them (Playback Reporting) may be a part only.
+    """
+    found: dict[int, datetime | None] = {}
+    for some in batches(asked):
+        names = {one: (states_cursor(one), cursor_of(one)) for one in some}
+        wanted = [name for both in names.values() for name in both]
+        kept = select(cursors.c.name, cursors.c.value).where(cursors.c.name.in_(wanted))
+        told = {row[0]: row[1] for row in db.execute(kept)}
+        for one, both in names.items():
+            value = next((told[name] for name in both if name in told), None)
+            if value is not None:
+                found[one] = _read.decode(value).read_at
+    return found

@@ -13,25 +13,33 @@ from sqlalchemy import (
     distinct,
     func,
     insert,
+    literal,
+    or_,
     select,
     text,
     type_coerce,
+    union_all,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
 from episodarr.database.batches import batches
 from episodarr.database.bulk import run_many
-from episodarr.database.schema import episodes
+from episodarr.database.holdings import mark
+from episodarr.database.schema import connections, episodes
+from episodarr.database.schema_play_states import play_states
 from episodarr.database.schema_watching import (
+    PERSON,
     play_items,
     play_sums,
+    play_viewers,
     played_episodes,
     plays,
     watched_episodes,
     watched_seasons,
     watched_series,
 )
+from episodarr.database.watching_movies import roll_up_movie_viewers, roll_up_movies
 from episodarr.watching.tally import Pair, Sum
 
 WAITING = text("play_items.pending > 0")
@@ -78,30 +86,64 @@ def recount(db: Connection, items: Collection[int] | None) -> None:
         db.execute(insert(play_sums).from_select(["item_id", "viewer_id", *_SUMS], _counted(some)))
 
 
+def not_only_plays(db: Connection, connection: int, items: Collection[int]) -> set[int]:
+    """Those of a connection's items whose sums are not the sums of all of their plays."""
+    t, p = play_states.c, plays.c
+    found: set[int] = set()
+    for column, condition in ((t.item_id, t.connection_id == connection), (p.item_id, p.counted_by.is_not(None))):
+        asked = select(column).where(condition)
+        if column.table is plays:
+            asked = asked.where(p.connection_id == connection)
+        if db.execute(asked.limit(1)).first() is not None:
+            for some in batches(sorted(items)):
+                found |= set(db.execute(asked.where(column.in_(some))).scalars())
+    return found
+
+
 def _counted(items: Collection[int] | None) -> Select[Any]:
+    """The sums by item and viewer. Plays and the state of one server tell of the same: the higher of both counts."""
+    told = [_counted_plays(items), _counted_states(items)]
+    c = union_all(*told).subquery().c
+    sums = [func.max(c[name]).label(name) for name in _SUMS]
+    return select(c.item_id, c.viewer_id, *sums).group_by(c.item_id, c.viewer_id)
+
+
+def _counted_plays(items: Collection[int] | None) -> Select[Any]:
     p = plays.c
     stopped = type_coerce(p.stopped_at, BigInteger)
     ended = case((p.watched, stopped), else_=0)
-    groups: Any = select(
-        p.item_id,
-        p.viewer_id,
-        func.max(case((p.watched, 1), else_=0)).label("watched"),
-        func.sum(p.seconds).label("seconds"),
-        func.max(stopped).label("last"),
-        func.max(ended).label("last_watched"),
-    ).group_by(p.item_id, p.viewer_id, p.first_number)
+    groups: Any = (
+        select(
+            p.item_id,
+            p.viewer_id,
+            func.max(case((p.watched, 1), else_=0)).label("watched"),
+            func.sum(p.seconds).label("seconds"),
+            func.max(stopped).label("last"),
+            func.max(ended).label("last_watched"),
+        )
+        .where(p.counted_by.is_(None))
+        .group_by(p.item_id, p.viewer_id, p.first_number)
+    )
     if items is not None:
         groups = groups.where(p.item_id.in_(items))
     g = groups.subquery().c
     return select(
         g.item_id,
         g.viewer_id,
-        func.count(),
-        func.sum(g.watched),
-        func.sum(g.seconds),
-        func.max(g.last),
-        func.max(g.last_watched),
+        func.count().label("plays"),
+        func.sum(g.watched).label("watched_plays"),
+        func.sum(g.seconds).label("seconds"),
+        func.max(g.last).label("last_at"),
+        func.max(g.last_watched).label("last_watched_at"),
     ).group_by(g.item_id, g.viewer_id)
+
+
+def _counted_states(items: Collection[int] | None) -> Select[Any]:
+    t = play_states.c
+    last, last_watched = (func.coalesce(type_coerce(one, BigInteger), 0) for one in (t.last_at, t.last_watched_at))
+    found = select(t.item_id, t.viewer_id, t.plays, t.watched_plays, literal(0), last, last_watched)
+    found = found.where(or_(t.plays > 0, t.watched_plays > 0))
+    return found if items is None else found.where(t.item_id.in_(items))
 
 
 def roll_up(db: Connection, connection: int | None) -> None:
@@ -118,9 +160,21 @@ def roll_up(db: Connection, connection: int | None) -> None:
         _fill(db, [None])
     elif touched:
         _fill(db, [*batches(touched)])
+    roll_up_movies(db, connection)
     if not everywhere:
         rolled = update(play_items).where(_i.connection_id == connection, WAITING, _i.pending == 2)
         db.execute(rolled.values(pending=1))
+
+
+def roll_up_viewers(db: Connection, viewers: Collection[int]) -> None:
+    """Count the viewers anew of what these viewers (play_viewers.id) played."""
+    touched: set[int] = set()
+    for some in batches(sorted(viewers)):
+        asked = select(_p.episode_id).join(play_sums, _s.item_id == _p.item_id).where(_s.viewer_id.in_(some)).distinct()
+        touched |= {row[0] for row in db.execute(asked)}
+    if touched:
+        _fill(db, [*batches(sorted(touched))])
+    roll_up_movie_viewers(db, viewers)
 
 
 def _fill(db: Connection, parts: list[list[int]] | list[None]) -> None:
@@ -136,6 +190,7 @@ def _fill(db: Connection, parts: list[list[int]] | list[None]) -> None:
         columns = ["episode_id", "series_id", "season_number", "viewers", *_SUMS]
         db.execute(insert(watched_episodes).from_select(columns, asked))
     touched = None if parts == [None] else sorted({series for series, _ in places})
+    mark(db, db.execute(select(_e.series_id).distinct()).scalars().all() if touched is None else touched)
     for batch in [None] if touched is None else batches(touched):
         for table, keys in ((watched_seasons, (_e.series_id, _e.season_number)), (watched_series, (_e.series_id,))):
             asked, removal = _rolled(*keys), delete(table)
@@ -149,7 +204,7 @@ def _rolled(*keys: Any) -> Select[Any]:
     return (
         select(
             *keys,
-            func.count(distinct(_s.viewer_id)),
+            func.count(distinct(PERSON)),
             func.sum(_s.plays),
             func.sum(_s.watched_plays),
             func.sum(_s.seconds),
@@ -159,11 +214,14 @@ def _rolled(*keys: Any) -> Select[Any]:
         .select_from(episodes)
         .join(played_episodes, _p.episode_id == _e.id)
         .join(play_sums, _s.item_id == _p.item_id)
+        .join(play_viewers, play_viewers.c.id == _s.viewer_id)
         .group_by(*keys)
     )
 
 
 def rebuild(db: Connection) -> None:
-    """Make every sum anew from the plays: the same numbers, unless somebody wrote into the tables by hand."""
+    """Make every sum anew: the same numbers, unless a connection is gone or somebody wrote into the tables by hand."""
+    gone = plays.c.counted_by.not_in(select(connections.c.id))
+    db.execute(update(plays).where(plays.c.counted_by.is_not(None), gone).values(counted_by=None))
     recount(db, None)
     roll_up(db, None)

@@ -2,20 +2,23 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from multidict import MultiDict
 
+from episodarr.demo.film_items import jellyfin_films
 from episodarr.demo.jellyfin_resources import (
     SERVER_ID,
     Items,
-    instant,
     item_id,
     series_id,
     with_fields,
 )
 from episodarr.demo.jellyfin_system import USERS, System, User
-from episodarr.demo.model import LibraryItem, Series
+from episodarr.demo.jellyfin_watching import ACCOUNTS, Watching, item_of
+from episodarr.demo.model import Episode, LibraryItem, Series
+from episodarr.demo.posters import poster
 from episodarr.demo.server import Answer, Ask, Server, as_html, as_json
 from episodarr.demo.shoko import Shoko
 from episodarr.demo.shokofin import ShokofinItems
@@ -50,6 +53,7 @@ class Jellyfin(Server):
         self.shoko: Shoko | None = None
         """With it, anime are listed as the Shokofin plugin does."""
         self._system = System(self)
+        self.watching = Watching(world)
         routes: tuple[tuple[str, str, Callable[[Ask], Answer]], ...] = (
             ("GET", "/System/Info", self._system.system_info),
             ("GET", "/Items", self._items),
@@ -57,6 +61,8 @@ class Jellyfin(Server):
             ("GET", "/Items/Counts", self._item_counts),
             ("GET", "/Items/{id}", self._item),
             ("DELETE", "/Items/{id}", self._delete_item),
+            ("GET", "/Items/{id}/Images/{type}", self._image),
+            ("GET", "/Library/VirtualFolders", self._virtual_folders),
             ("GET", "/Items/{id}/PlaybackInfo", self._playback_info),
             ("POST", "/Items/{id}/PlaybackInfo", self._playback_info),
             ("POST", "/Items/{id}/Refresh", self._refresh_item),
@@ -65,7 +71,9 @@ class Jellyfin(Server):
             ("POST", "/Library/Refresh", self._refresh),
             ("POST", "/Library/Media/Updated", self._media_updated),
             ("GET", "/Users", self._system.users),
-            ("GET", "/Sessions", self._system.sessions),
+            ("GET", "/Sessions", self._sessions),
+            ("GET", "/Plugins", self.watching.plugins),
+            ("POST", "/user_usage_stats/submit_custom_query", self.watching.query),
             ("GET", "/ScheduledTasks", self._system.tasks),
         )
         for method, path, handler in routes:
@@ -92,6 +100,7 @@ class Jellyfin(Server):
             return Answer(405) if methods else Answer(404)
         if self._token(ask) not in {self.api_key, *self.tokens}:
             return self.unauthorized()
+        self.watching.follow(self._items_now)
         return handler(ask)
 
     def _token(self, ask: Ask) -> str:
@@ -166,34 +175,41 @@ class Jellyfin(Server):
         wanted = ask.groups["id"].replace("-", "").lower()
         if not HEX_ID.fullmatch(wanted):
             return _problem(400, "The value is not valid.")
-        return self._items_now().find(wanted) or _problem(404, "Not Found")
+        film = next((one for one in jellyfin_films(self.world) if one["Id"] == wanted), None)
+        return film or self._items_now().find(wanted) or _problem(404, "Not Found")
 
     def _shown(self, ask: Ask, item: Json) -> Json:
         fields = {part.lower() for one in ask.query.getall("fields", []) for part in one.split(",")}
         shown = with_fields(item, fields)
         user = self._user_of(ask)
-        return {**shown, "UserData": self._user_data(user, item)} if user is not None else shown
+        return {**shown, "UserData": self.watching.user_data(user, item)} if user is not None else shown
 
-    def _user_data(self, user: User, item: Json) -> Json:
-        data: Json = {
-            "PlaybackPositionTicks": 0,
-            "PlayCount": 0,
-            "IsFavorite": False,
-            "Played": False,
-            "Key": item["Id"],
-            "ItemId": item["Id"],
-        }
-        if item["Type"] != "Episode":
-            return data
-        key = (item["SeriesId"], item["ParentIndexNumber"], item["IndexNumber"])
-        for (user_id, number), (count, last) in self.world.library.plays.items():
-            episode = self.world.episodes.get(number)
-            if user_id != user.id or episode is None:
-                continue
-            series = self.world.series[episode.series_id]
-            if (series_id(series), episode.season, episode.number) == key:
-                data |= {"PlayCount": count, "Played": True, "LastPlayedDate": instant(last)}
-        return data
+    # What happens
+
+    def play(self, account: int, episode: Episode, *, percent: int = 97, at: datetime | None = None) -> None:
+        """Let somebody's playing end now, or have ended at `at`."""
+        self.watching.follow(self._items_now)
+        self.watching.play(self._items_now(), ACCOUNTS[account], episode, percent=percent, at=at or self.world.now)
+
+    def running(self, account: int, episode: Episode) -> None:
+        """Let somebody begin to play now."""
+        user = ACCOUNTS[account]
+        self.watching.start(self._items_now(), user, episode)
+        self.world.library.begin(user.id, episode)
+
+    def lose_first(self) -> None:
+        """Delete the earliest of the recorded plays."""
+        self.watching.lose_first()
+
+    def _sessions(self, ask: Ask) -> Answer:  # noqa: ARG002
+        """Who plays something, and one player that stands idle: that one has no NowPlayingItem."""
+        items, playing = self._items_now(), []
+        for number, (who, (seen, since)) in enumerate(self.world.library.now_playing.items(), 1):
+            user = next(one for one in self.users if one.id == who)
+            item = item_of(self.world, items, self.world.episodes[seen])
+            if item is not None:
+                playing.append(self._system.playing(f"session{number}", user, item, since))
+        return as_json([*playing, self._system.idle("idle", self.users[1])])
 
     def _items(self, ask: Ask) -> Answer:
         kinds = {part.lower() for one in ask.query.getall("includeitemtypes", []) for part in one.split(",") if part}
@@ -201,8 +217,11 @@ class Jellyfin(Server):
         items = self._items_now()
         if ids:
             found = [one for one in map(items.find, sorted(ids)) if one is not None]
+            found += [one for one in jellyfin_films(self.world) if one["Id"] in ids]
         else:
             found = items.all(kinds) if ask.flag("recursive") else items.series()
+            if ask.flag("recursive") and (not kinds or "movie" in kinds):
+                found += jellyfin_films(self.world)
         parent = ask.query.get("parentid", "").replace("-", "").lower()
         if parent:
             found = [one for one in found if parent in {one.get("SeriesId"), one.get("SeasonId"), one.get("ParentId")}]
@@ -211,7 +230,9 @@ class Jellyfin(Server):
         term = ask.query.get("searchterm", "").lower()
         if term:
             found = [one for one in found if term in str(one["Name"]).lower()]
-        return self._page(ask, self._by_presence(ask, found))
+        user = self._user_of(ask)
+        listed = self._by_presence(ask, found)
+        return self._page(ask, self.watching.listed(ask, user, listed) if user is not None else listed)
 
     @staticmethod
     def _by_presence(ask: Ask, found: list[Json]) -> list[Json]:
@@ -237,14 +258,36 @@ class Jellyfin(Server):
         if isinstance(item, Answer):
             return item
         user = self._user_of(ask)
-        return as_json({**item, "UserData": self._user_data(user, item)} if user is not None else item)
+        return as_json({**item, "UserData": self.watching.user_data(user, item)} if user is not None else item)
 
     def _item_counts(self, ask: Ask) -> Answer:  # noqa: ARG002
         items = self._items_now()
         names = ["Movie", "Artist", "Program", "Trailer", "Song", "Album", "MusicVideo", "BoxSet", "Book"]
-        counts = {f"{name}Count": 0 for name in names}
+        counts = {f"{name}Count": 0 for name in names} | {"MovieCount": len(self.world.films.jellyfin)}
         listed = len(self.world.library.items)
         return as_json({**counts, "SeriesCount": len(items.series()), "EpisodeCount": listed, "ItemCount": listed})
+
+    def _virtual_folders(self, ask: Ask) -> Answer:  # noqa: ARG002
+        libraries = (
+            ("Movies", "movies", ["/media/movies"]),
+            ("Shows", "tvshows", ["/media/tv"]),
+            ("Anime", "tvshows", ["/media/anime"]),
+        )
+        return as_json(
+            [
+                {"Name": name, "Locations": places, "CollectionType": kind, "ItemId": item_id("Folder", name)}
+                for name, kind, places in libraries
+            ]
+        )
+
+    def _image(self, ask: Ask) -> Answer:
+        """The pictures of movies; those of shows are asked of Sonarr."""
+        item = self._by_id(ask)
+        if isinstance(item, Answer):
+            return item
+        if item["Type"] != "Movie" or ask.groups["type"] != "Primary":
+            return _problem(404, "Not Found")
+        return Answer(200, poster(int(str(item["ProviderIds"]["Tmdb"]))), "image/png")
 
     def _show(self, ask: Ask, items: Items) -> Series | None:
         wanted = ask.groups["id"].replace("-", "").lower()

@@ -1,10 +1,10 @@
 """Jellyfin apart from its items: the server itself, users, sessions, the scan task."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from episodarr.demo.jellyfin_resources import SERVER_ID, TICKS, Items, instant, item_id, with_fields
+from episodarr.demo.jellyfin_resources import SERVER_ID, TICKS, instant, item_id, with_fields
 from episodarr.demo.server import Answer, Ask, Server, as_json
 
 VERSION = "10.11.8"
@@ -78,22 +78,18 @@ class System:
         """All users."""
         return as_json([self.user(user) for user in USERS])
 
-    def sessions(self, ask: Ask) -> Answer:  # noqa: ARG002
-        """One user who watches something, and one whose player stands idle: that one has no NowPlayingItem."""
-        idle = self._session("session2", USERS[1], "Findroid", "Phone")
-        playing = next(iter(self._server.world.library.items.values()), None)
-        if playing is None:
-            return as_json([idle])
-        one = self._session("session1", USERS[0], "Jellyfin Web", "TV")
-        items = Items(self._server.world)
-        watched = items.find(item_id("Episode", playing.path))
-        if watched is not None:
-            one["NowPlayingItem"] = with_fields(watched, {"path", "providerids", "datecreated"})
-            position = int((self._server.world.now - self._server.world.started_at).total_seconds()) % (
-                playing.runtime * 60
-            )
-            one["PlayState"] |= {"PositionTicks": position * TICKS, "CanSeek": True, "PlayMethod": "DirectPlay"}
-        return as_json([one, idle])
+    def playing(self, key: str, user: User, item: Json, since: datetime) -> Json:
+        """The session of somebody who plays an item since then."""
+        one = self.idle(key, user)
+        one["NowPlayingItem"] = with_fields(item, {"path", "providerids", "datecreated"})
+        ticks = int((self._server.world.now - since).total_seconds()) * TICKS
+        position = min(ticks, int(item["RunTimeTicks"]))
+        one["PlayState"] |= {"PositionTicks": position, "CanSeek": True, "PlayMethod": "DirectPlay"}
+        return one
+
+    def idle(self, key: str, user: User) -> Json:
+        """The session of a player that stands idle."""
+        return self._session(key, user, "Jellyfin Web", "TV")
 
     def _session(self, key: str, user: User, client: str, device: str) -> Json:
         return {

@@ -27,7 +27,10 @@ class Library:
         self.hidden_until_told: set[int] = set()
         self.scan_began_at: datetime | None = None
         self.scan_ended_at: datetime | None = None
-        self.plays: dict[tuple[str, int], tuple[int, datetime]] = {}
+        self.watched: list[tuple[str, int, datetime]] = []
+        """(user, episode, when) of each play to the end, in the order in which they happened."""
+        self.now_playing: dict[str, tuple[int, datetime]] = {}
+        """Who plays which episode now, and since when."""
         self.look_after = LOOK_AFTER
         self.others: list[Library] = []
         """Libraries of further media servers, which are told of the same changes."""
@@ -158,5 +161,12 @@ class Library:
 
     def play(self, user_id: str, episode: Episode, at: datetime | None = None) -> None:
         """Let a user watch an episode to its end."""
-        count, last = self.plays.get((user_id, episode.id), (0, at or self._world.now))
-        self.plays[user_id, episode.id] = (count + 1, max(last, at or self._world.now))
+        self.watched.append((user_id, episode.id, at or self._world.now))
+
+    def begin(self, who: str, episode: Episode) -> None:
+        """Let somebody play an episode from now on."""
+        self.now_playing[who] = (episode.id, self._world.now)
+
+    def end(self, who: str) -> None:
+        """Let somebody stop."""
+        self.now_playing.pop(who, None)

@@ -9,6 +9,9 @@ DEMO_PACE = {
     "disks_interval": 20.0,
     "requests_interval": 3.0,
     "plays_interval": 5.0,
+    "sessions_interval": 3.0,
     "series_interval": 60.0,
+    "movies_interval": 10.0,
+    "library_interval": 15.0,
     "sweep_interval": 120.0,
 }

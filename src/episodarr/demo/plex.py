@@ -3,20 +3,23 @@
 import asyncio
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import aiohttp
 import msgspec
 
+from episodarr.demo.film_items import plex_films
 from episodarr.demo.model import Episode, LibraryItem, Series
 from episodarr.demo.plex_resources import EPISODE, MACHINE_ID, SHOW, Json, Shelf, as_xml, unix, without
+from episodarr.demo.posters import poster
 from episodarr.demo.server import Answer, Ask, Server, encode
 from episodarr.demo.world import World
 
 TOKEN = "plx-demo-token-0000000001"
 VERSION = "1.41.9.9961-46083195d"
 MOVIES, SHOWS, ANIME = "1", "2", "3"
-ACCOUNTS = {0: "", 1: "demo", 1000: "anna"}
+ACCOUNTS = {0: "", 1: "demo", 1000: "anna", 1001: "ben"}
 WEBHOOK_TIMEOUT = 10.0
 """Seconds that a webhook's receiver has; nothing is sent twice."""
 _UNAUTHORIZED = b"<html><head><title>Unauthorized</title></head><body><h1>401 Unauthorized</h1></body></html>"
@@ -38,6 +41,8 @@ class Plex(Server):
         self.legacy = legacy
         self.sections = {SHOWS: ("TV Shows", "/media/tv"), ANIME: ("Anime", "/media/anime")}
         self.webhooks: list[str] = []
+        self.lost = 0
+        """Rows that were deleted from the beginning of the history."""
         self.sent: list[Json] = []
         world.plex.listeners.append(self._newly_listed)
         routes: tuple[tuple[str, str, Callable[[Ask], Answer]], ...] = (
@@ -49,6 +54,8 @@ class Plex(Server):
             ("POST", "/library/sections/{id}/refresh", self._refresh),
             ("PUT", "/library/sections/{id}/emptyTrash", self._empty_trash),
             ("GET", "/library/metadata/{id}", self._metadata),
+            ("GET", "/library/metadata/{id}/thumb", self._thumb),
+            ("GET", "/library/metadata/{id}/thumb/{at}", self._thumb),
             ("GET", "/library/metadata/{id}/children", self._children),
             ("GET", "/library/metadata/{id}/allLeaves", self._leaves),
             ("GET", "/library/metadata/{id}/grandchildren", self._leaves),
@@ -141,7 +148,7 @@ class Plex(Server):
         if key not in {MOVIES, *self.sections}:
             return _not_found()
         kind = ask.number("type") or (SHOW if key in self.sections else 1)
-        found: list[Json] = []
+        found: list[Json] = plex_films(self.world, legacy=self.legacy) if (key, kind) == (MOVIES, 1) else []
         if key in self.sections and kind in {SHOW, EPISODE}:
             found = self._shelf().shows(key) if kind == SHOW else self._shelf().episodes(key)
         title = self.sections[key][0] if key in self.sections else "Movies"
@@ -168,7 +175,9 @@ class Plex(Server):
     def _metadata(self, ask: Ask) -> Answer:
         """Items in full; with `checkFiles=1` Plex looks at the disk."""
         shelf = self._shelf()
-        found = [one[0] for key in ask.groups["id"].split(",") if (one := shelf.find(key)) is not None]
+        keys = ask.groups["id"].split(",")
+        found = [one[0] for key in keys if (one := shelf.find(key)) is not None]
+        found += [one for one in plex_films(self.world, legacy=self.legacy) if one["ratingKey"] in keys]
         if not found:
             return _not_found()
         for part in (part for item in found for media in item.get("Media", []) for part in media["Part"]):
@@ -176,6 +185,12 @@ class Plex(Server):
                 there = part["file"] in self.world.disk
                 part |= {"exists": there, "accessible": there}
         return _container({"size": len(found), "allowSync": True}, found)
+
+    def _thumb(self, ask: Ask) -> Answer:
+        """The pictures of movies; those of shows are asked of Sonarr."""
+        films = plex_films(self.world, legacy=self.legacy)
+        number = next((place for place, one in enumerate(films) if one["ratingKey"] == ask.groups["id"]), None)
+        return _not_found() if number is None else Answer(200, poster(int(ask.groups["id"])), "image/png")
 
     def _children(self, ask: Ask) -> Answer:
         found = self._one(ask)
@@ -234,20 +249,48 @@ class Plex(Server):
         rows: list[Json] = []
         for number, (viewer, seen, at) in enumerate(self.world.plex.views, 1):
             item = self._episode_item(seen)
-            if item is None or unix(at) < after or account not in {None, viewer}:
+            if number <= self.lost or unix(at) < after or account not in {None, viewer}:
                 continue
-            kept = ("key", "ratingKey", "parentKey", "grandparentKey", "title", "grandparentTitle", "type")
-            row = {name: item[name] for name in (*kept, "index", "parentIndex")}
-            key = f"/status/sessions/history/{number}"
-            section = self._shelf().section_of(self.world.series[self.world.episodes[seen].series_id])
-            row |= {"historyKey": key, "librarySectionID": section, "viewedAt": unix(at)}
-            rows.append(row | {"accountID": viewer, "deviceID": 1})
+            row: Json = {"historyKey": f"/status/sessions/history/{number}", "viewedAt": unix(at), "deviceID": 1}
+            rows.append({**row, **self._remembered(seen, item), "accountID": viewer})
         latest_first = ask.query.get("sort", "").endswith(":desc")
         return self._page(ask, sorted(rows, key=lambda row: row["viewedAt"], reverse=latest_first), {})
 
+    def _remembered(self, seen: int, item: Json | None) -> Json:
+        """What the history tells of an item: without its key once it is gone from the library."""
+        episode = self.world.episodes[seen]
+        series = self.world.series[episode.series_id]
+        told: Json = {"type": "episode", "title": episode.title, "grandparentTitle": series.title}
+        told |= {"index": episode.number, "parentIndex": episode.season}
+        told["librarySectionID"] = self._shelf().section_of(series)
+        if item is not None:
+            kept = ("key", "ratingKey", "parentKey", "grandparentKey", "originallyAvailableAt")
+            told |= {name: item[name] for name in kept if name in item}
+        return told
+
     def _sessions(self, ask: Ask) -> Answer:  # noqa: ARG002
-        """Nobody watches; without a session the list is left out."""
-        return _container({"size": 0})
+        """Who plays something; when nobody does, the list is left out."""
+        made: list[Json] = []
+        for number, (who, (seen, since)) in enumerate(self.world.plex.now_playing.items(), 1):
+            item = self._episode_item(seen)
+            if item is not None:
+                offset = int((self.world.now - since).total_seconds()) * 1000
+                player = {"machineIdentifier": "tv", "product": "Plex for Apple TV", "state": "playing", "title": "TV"}
+                watching = {"sessionKey": str(number), "viewOffset": offset, "Player": player}
+                made.append({**item, **watching, "User": {"id": who, "title": ACCOUNTS[int(who)]}})
+        return _container({"size": len(made)}, made)
+
+    def play(self, account: int, episode: Episode, *, at: datetime | None = None) -> None:
+        """Let somebody's playing to the end be over now, or have been at `at`."""
+        self.world.plex.view(account, episode, at)
+
+    def running(self, account: int, episode: Episode) -> None:
+        """Let somebody begin to play now."""
+        self.world.plex.begin(str(account), episode)
+
+    def lose_first(self) -> None:
+        """Delete the earliest of the recorded plays."""
+        self.lost += 1
 
     def _accounts(self, ask: Ask) -> Answer:  # noqa: ARG002
         made = [{"id": number, "key": f"/accounts/{number}", "name": name} for number, name in ACCOUNTS.items()]

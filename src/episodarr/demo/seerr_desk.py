@@ -30,6 +30,8 @@ class User:
     id: int
     name: str
     permissions: int = REQUEST
+    plex_id: int | None = None
+    """Of the Plex account that they sign in with."""
 
     @property
     def admin(self) -> bool:
@@ -37,7 +39,12 @@ class User:
         return bool(self.permissions & ADMIN)
 
 
-USERS = (User(1, "demo", ADMIN), User(2, "Anna"), User(3, "Ben"), User(4, "Mia", REQUEST | AUTO_APPROVE))
+USERS = (
+    User(1, "demo", ADMIN),
+    User(2, "Anna", plex_id=1000),
+    User(3, "Ben"),
+    User(4, "Mia", REQUEST | AUTO_APPROVE),
+)
 
 
 @dataclass(frozen=True, slots=True)

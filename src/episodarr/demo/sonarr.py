@@ -302,7 +302,7 @@ class Sonarr(Server):
         await asyncio.gather(*self._tasks)
 
     def _send(self, hook: Webhook, body: dict[str, Any]) -> None:
-        task = asyncio.ensure_future(_post(hook, body))
+        task = asyncio.ensure_future(post(hook, body))
         self.sent.append(body)
         del self.sent[:-500]
         self._tasks.add(task)
@@ -320,7 +320,7 @@ class Sonarr(Server):
         return super().steer_more(path, wish)
 
 
-async def _post(hook: Webhook, body: dict[str, Any]) -> None:
+async def post(hook: Webhook, body: dict[str, Any]) -> None:
     """Send once; a failure is lost, as with the real one."""
     auth = aiohttp.BasicAuth(hook.username, hook.password) if hook.username else None
     timeout = aiohttp.ClientTimeout(total=WEBHOOK_TIMEOUT)

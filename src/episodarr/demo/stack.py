@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Literal, TypeVar
 
-from episodarr.demo import catalogue, stories, tautulli
+from episodarr.demo import catalogue, films, jellyfin_watching, stories, tautulli
 from episodarr.demo.clock import Clock, RealClock
 from episodarr.demo.jellyfin import Jellyfin
 from episodarr.demo.plex import Plex
 from episodarr.demo.qbittorrent import QBittorrent
+from episodarr.demo.radarr import Radarr
 from episodarr.demo.seerr import ProductName, Seerr
 from episodarr.demo.server import Server
 from episodarr.demo.shoko import Shoko
@@ -34,7 +35,7 @@ Result = TypeVar("Result")
 class Service:
     """Where a service is and how to sign in: by `api_key`, by `token`, or by `username` and `password`."""
 
-    kind: Literal["sonarr", "qbittorrent", "jellyfin", "shoko", "plex", "seerr", "tautulli"]
+    kind: Literal["sonarr", "radarr", "qbittorrent", "jellyfin", "shoko", "plex", "seerr", "tautulli"]
     name: str
     url: str
     api_key: str = ""
@@ -48,7 +49,9 @@ def living_world(clock: Clock | None = None, seed: int = 7) -> World:
     world = World(clock or RealClock(), seed)
     catalogue.fill(world)
     stories.begin(world)
+    films.fill(world)
     tautulli.begin(world)
+    jellyfin_watching.begin(world)
     return world
 
 
@@ -73,6 +76,7 @@ class Stack:
     ) -> None:
         self.world = world if world is not None else living_world()
         self.sonarr = Sonarr(self.world, url_base=sonarr_base)
+        self.radarr = Radarr(self.world)
         self.qbittorrent = QBittorrent(self.world, modern=modern_qbittorrent)
         self.jellyfin = Jellyfin(self.world, url_base=jellyfin_base)
         self.shoko = Shoko(self.world, modern=modern_shoko, folders=shoko_folders)
@@ -89,6 +93,7 @@ class Stack:
         """The servers by kind."""
         return {
             "sonarr": self.sonarr,
+            "radarr": self.radarr,
             "qbittorrent": self.qbittorrent,
             "jellyfin": self.jellyfin,
             "shoko": self.shoko,
@@ -115,6 +120,7 @@ class Stack:
             Service("plex", "Plex", self.plex.url, token=self.plex.token),
             Service("seerr", "Seerr", self.seerr.url, api_key=self.seerr.api_key),
             Service("tautulli", "Tautulli", self.tautulli.url, api_key=self.tautulli.api_key),
+            Service("radarr", "Radarr", self.radarr.url, api_key=self.radarr.api_key),
         ]
 
     def set_webhook(self, url: str, headers: dict[str, str] | None = None, *, import_complete: bool = True) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from episodarr.demo.model import Episode
 from episodarr.demo.plex_resources import MACHINE_ID, Shelf
 from episodarr.demo.server import Answer, Ask, Server, as_html, as_json
-from episodarr.demo.tautulli_log import PEOPLE, PlayLog, Session, row_of
+from episodarr.demo.tautulli_log import PEOPLE, PlayLog, Session, item_of, row_of
 from episodarr.demo.tautulli_metadata import metadata, without_media
 from episodarr.demo.world import World
 
@@ -112,6 +112,10 @@ class Tautulli(Server):
         self.log.sessions.remove(ended)
         self.log.running.append((ended.person, ended.item, self.world.now))
 
+    def lose_first(self) -> None:
+        """Delete the earliest of the recorded plays."""
+        del self.log.sessions[0]
+
     # Commands
 
     def _history(self, asked: Asked) -> Json:
@@ -121,7 +125,7 @@ class Tautulli(Server):
         if column in _ORDERED:
             rows.sort(key=lambda row: row[column], reverse=asked.get("order_dir", "desc") != "asc")
         if asked.get("include_activity", "1") not in {"0", "false"}:
-            rows = [self._running_row(*one) for one in self.log.running] + rows
+            rows = [self._running_row(*one) for one in self._running()] + rows
         start, length = _number(asked, "start", 0), _number(asked, "length", 25)
         shown = rows[start : start + length]
         seconds = sum(row["play_duration"] for row in rows)
@@ -133,6 +137,23 @@ class Tautulli(Server):
             "filter_duration": f"{sum(row['play_duration'] for row in shown) // 60} mins",
             "total_duration": f"{seconds // 60} mins",
         }
+
+    def _running(self) -> list[tuple[Any, Json, datetime]]:
+        """Who plays what since when: what was set here, and what Plex is used for."""
+        shelf, found = self._shelf(), list(self.log.running)
+        for who, (seen, since) in self.world.plex.now_playing.items():
+            item = item_of(self.world, shelf, self.world.episodes[seen])
+            if item is not None:
+                found.append((PEOPLE[int(who)], item, since))
+        return found
+
+    def _session(self, person: Any, item: Json, since: datetime) -> Json:
+        """A session as `get_activity` tells it: Plex's own words, and every number a text."""
+        row = self._running_row(person, item, since)
+        texts = ("rating_key", "grandparent_rating_key", "media_index", "parent_media_index", "year", "started")
+        offset = int((self.world.now - since).total_seconds()) * 1000
+        told = {name: str(row[name]) for name in texts}
+        return {**row, **told, "session_key": "77", "view_offset": str(offset), "state": "playing"}
 
     def _running_row(self, person: Any, item: Json, since: datetime) -> Json:
         seconds = int((self.world.now - since).total_seconds())
@@ -191,8 +212,9 @@ class Tautulli(Server):
         if not self.connected:
             return {}
         none = dict.fromkeys(("stream_count_direct_stream", "stream_count_transcode", "total_bandwidth"), 0)
-        count = len(self.log.running)
-        sessions = [{**self._running_row(*one), "session_key": "77"} for one in self.log.running]
+        running = self._running()
+        count = len(running)
+        sessions = [self._session(*one) for one in running]
         return {
             "stream_count": str(count),
             "sessions": sessions,

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from episodarr.demo.film_items import plex_film
+from episodarr.demo.films import Film
 from episodarr.demo.model import Episode
 from episodarr.demo.plex_resources import Shelf, unix
 from episodarr.demo.world import World
@@ -61,6 +63,7 @@ class PlayLog:
         self.sessions: list[Session] = []
         self.running: list[tuple[Person, Json, datetime]] = []
         self._taken = 0
+        self._taken_of: dict[int, int] = {}
 
     def follow(self, shelf: Shelf) -> None:
         """Take over what was watched in Plex since the last time."""
@@ -70,6 +73,10 @@ class PlayLog:
             if episode is not None:
                 self.add(shelf, account, episode, at, percent=97)
         self._taken = len(views)
+        for film in self._world.films.all.values():
+            for account, at in film.views[self._taken_of.get(film.id, 0) :]:
+                self.add_film(account, film, at)
+            self._taken_of[film.id] = len(film.views)
 
     def add(
         self, shelf: Shelf, account: int, episode: Episode, stopped_at: datetime, *, percent: int = 97
@@ -78,8 +85,16 @@ class PlayLog:
         item = item_of(self._world, shelf, episode)
         if item is None:
             return None
+        return self._add(account, item, episode.runtime, stopped_at, percent)
+
+    def add_film(self, account: int, film: Film, stopped_at: datetime, *, percent: int = 97) -> Session:
+        """Record a session of a movie that ended."""
+        listed_at = self._world.films.plex.get(film.id, stopped_at)
+        return self._add(account, plex_film(film, listed_at), film.runtime, stopped_at, percent)
+
+    def _add(self, account: int, item: Json, runtime: int, stopped_at: datetime, percent: int) -> Session:
         person = PEOPLE.get(account, PEOPLE[1])
-        seconds = episode.runtime * 60 * percent // 100
+        seconds = runtime * 60 * percent // 100
         number = len(self.sessions) + 1
         started_at = stopped_at - timedelta(seconds=seconds + PAUSES)
         session = Session(
@@ -149,19 +164,19 @@ def row_of(sessions: list[Session], state: str | None = None) -> Json:
         "location": "lan",
         "secure": 1,
         "relayed": 0,
-        "media_type": "episode",
+        "media_type": item["type"],
         "rating_key": int(item["ratingKey"]),
-        "parent_rating_key": int(item["parentRatingKey"]),
-        "grandparent_rating_key": int(item["grandparentRatingKey"]),
-        "full_title": f"{item['grandparentTitle']} - {item['title']}",
+        "parent_rating_key": int(item["parentRatingKey"]) if "parentRatingKey" in item else "",
+        "grandparent_rating_key": int(item["grandparentRatingKey"]) if "grandparentRatingKey" in item else "",
+        "full_title": " - ".join(one for one in (item.get("grandparentTitle"), item["title"]) if one),
         "title": item["title"],
-        "parent_title": item["parentTitle"],
-        "grandparent_title": item["grandparentTitle"],
+        "parent_title": item.get("parentTitle", ""),
+        "grandparent_title": item.get("grandparentTitle", ""),
         "original_title": "",
         "year": item.get("year", ""),
-        "media_index": item["index"],
-        "parent_media_index": item["parentIndex"],
-        "thumb": f"/library/metadata/{item['parentRatingKey']}/thumb/1",
+        "media_index": item.get("index", ""),
+        "parent_media_index": item.get("parentIndex", ""),
+        "thumb": f"/library/metadata/{item.get('parentRatingKey', item['ratingKey'])}/thumb/1",
         "originally_available_at": item.get("originallyAvailableAt", ""),
         "guid": item.get("guid", ""),
         "transcode_decision": "direct play",

@@ -15,6 +15,7 @@ from episodarr.demo import transfers
 from episodarr.demo.arrivals import Arrivals
 from episodarr.demo.clock import Clock, RealClock
 from episodarr.demo.commands import Commands
+from episodarr.demo.films import Films
 from episodarr.demo.library import Library
 from episodarr.demo.model import (
     LANGUAGES,
@@ -71,6 +72,7 @@ class World:
         self.library = Library(self)
         self.plex = PlexLibrary(self)
         self.library.others.append(self.plex)
+        self.films = Films(self)
         self.commands = Commands(self)
         self.requests = RequestDesk(self)
         self.grab = self.arrivals.grab

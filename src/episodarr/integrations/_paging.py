@@ -33,6 +33,11 @@ class Pages(Generic[T]):
         return max(self.count - 1, 0)
 
     @property
+    def total(self) -> int:
+        """What the server counts in all; 0 as long as nothing was taken."""
+        return self._total or 0
+
+    @property
     def complete(self) -> bool:
         """Whether nothing is missing any more."""
         return self._total is not None and self.count >= self._total

@@ -25,6 +25,7 @@ class Part(msgspec.Struct, gc=False):
     """One file. `exists` and `accessible` are told only when Plex was asked to look at the disk."""
 
     file: str = ""
+    size: int | None = None
     exists: bool | int | str | None = None
     accessible: bool | int | str | None = None
     deleted_at: int | str | None = msgspec.field(default=None, name="deletedAt")
@@ -48,6 +49,8 @@ class Section(msgspec.Struct, gc=False):
 
     key: str = ""
     type: str = ""
+    title: str = ""
+    agent: str = ""
     locations: list[Location] = msgspec.field(default_factory=list, name="Location")
 
 

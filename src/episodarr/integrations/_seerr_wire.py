@@ -1,6 +1,6 @@
 """What Seerr and its relatives send, and what it means: the numbers of a status depend on the product."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -11,6 +11,7 @@ from episodarr.requests.follow import address_of
 from episodarr.requests.model import (
     MediaRequest,
     MediaStatus,
+    Requester,
     RequestNumber,
     RequestStatus,
     SonarrPlace,
@@ -70,6 +71,8 @@ class User(_Wire):
     username: str | None = None
     plex_username: str | None = None
     jellyfin_username: str | None = None
+    plex_id: Any = None
+    jellyfin_user_id: Any = None
     permissions: int = 0
 
 
@@ -147,6 +150,16 @@ def media_request(request: Request, product: Product) -> MediaRequest | None:
         updated_at=max(instant(request.updated_at) or created_at, created_at),
         modified_by=_name(request.modified_by),
         sonarr=SonarrPlace(address_of(text(url)), _number(series)),
+    )
+
+
+def requesters(requests: Iterable[Request]) -> tuple[Requester, ...]:
+    """Who asked, each once, as the latest request shows them."""
+    latest = sorted(requests, key=lambda request: request.id)
+    users = {user.id: user for request in latest if (user := request.requested_by) and 0 < user.id <= _LARGEST}
+    return tuple(
+        Requester(user.id, _name(user), count(user.plex_id), text(user.jellyfin_user_id)[:100])
+        for user in users.values()
     )
 
 

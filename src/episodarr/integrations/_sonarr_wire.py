@@ -24,14 +24,6 @@ class _Wire(msgspec.Struct, rename="camel", gc=False):
     pass
 
 
-class Status(_Wire):
-    """What answers, of /system/status."""
-
-    app_name: str = ""
-    instance_name: str = ""
-    version: str = ""
-
-
 class Id(_Wire):
     """Anything of which only the id matters."""
 
@@ -78,15 +70,6 @@ class Row(_Wire):
     added: Any = None
 
 
-class DiskSpace(_Wire):
-    """One mount, of /diskspace."""
-
-    path: str
-    label: str | None = None
-    free_space: float = 0
-    total_space: float = 0
-
-
 class Parsed(_Wire):
     """What Sonarr makes of a name."""
 
@@ -103,12 +86,10 @@ class Page(_Wire):
     records: list[Row]
 
 
-STATUS = msgspec.json.Decoder(Status)
 ID = msgspec.json.Decoder(Id)
 SERIES_IDS = msgspec.json.Decoder(list[SeriesId])
 IDS = msgspec.json.Decoder(list[Id])
 EVENTS = msgspec.json.Decoder(list[Event])
-DISKS = msgspec.json.Decoder(list[DiskSpace])
 PARSED = msgspec.json.Decoder(Parsed)
 PAGE = msgspec.json.Decoder(Page)
 OBJECT = msgspec.json.Decoder(dict[str, Any])

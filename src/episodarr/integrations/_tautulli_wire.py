@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from episodarr.integrations._untrusted import unix_instant
-from episodarr.watching.model import ItemKind, Play, PlayedItem, PlayId, Viewer
+from episodarr.watching.model import ItemKind, Play, PlayedItem, PlayId, Session, Viewer
 
 _LARGEST = 2**31 - 1
 _SERIES_GUID = re.compile(
@@ -53,6 +53,30 @@ class History(msgspec.Struct, rename="camel"):
     records_filtered: int
     records_total: int
     data: list[HistoryRow]
+
+
+class ActivityRow(HistoryRow):
+    """One session that runs. Every number may be a text; `view_offset` is in milliseconds."""
+
+    view_offset: Number = None
+
+
+class Activity(msgspec.Struct):
+    """What is being played; nothing at all when Plex could not be asked."""
+
+    sessions: list[ActivityRow] | None = None
+    stream_count: int | None = None
+
+
+class _ActivityResponse(msgspec.Struct):
+    result: str
+    data: Activity
+
+
+class ActivityAnswer(msgspec.Struct):
+    """The envelope of what is being played."""
+
+    response: _ActivityResponse
 
 
 class _HistoryResponse(msgspec.Struct):
@@ -109,6 +133,12 @@ class Reader:
             min(max(percent, 0), 100) if isinstance(percent, int) else _whole(percent) or 0,
             row.watched_status is not None and row.watched_status >= 1,
         )
+
+    def session(self, row: ActivityRow) -> Session:
+        """What somebody plays now."""
+        offset = _whole(row.view_offset)
+        position = offset // 1000 if offset is not None else None
+        return Session(self._item(row), self._viewer(row), position, row.state == "paused")
 
     def _viewer(self, row: HistoryRow) -> Viewer:
         key = (row.user_id, row.user, row.friendly_name)

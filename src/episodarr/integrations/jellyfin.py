@@ -1,4 +1,4 @@
-"""Jellyfin, version 10.8 to 12: which series and episodes it lists, and whether they have something to play."""
+"""Jellyfin, version 10.8 to 12: what it lists, whether that has something to play, and what its users played."""
 
 import re
 from collections.abc import AsyncIterator, Mapping
@@ -9,15 +9,21 @@ import msgspec
 
 from episodarr.availability.model import LibraryEpisode, LibraryItemId, LibrarySeries, Playability
 from episodarr.availability.ports import MediaLibrary
+from episodarr.catalogue.movies import ListedMovie, MovieLibrary, MovieListing
 from episodarr.connections.failures import Broken, Refused, WrongApp, WrongPath
 from episodarr.connections.hint import About, Hint, hint
 from episodarr.connections.integration import Integration
 from episodarr.connections.model import Checked, Connection, Field, FieldKind
-from episodarr.integrations._http import Answer, HttpService
+from episodarr.integrations._arr import is_image
+from episodarr.integrations._http import MEGABYTE, Answer, HttpService, TooLarge
+from episodarr.integrations._jellyfin_movies import FIELDS, Film, films, folders, listed
+from episodarr.integrations._jellyfin_reporting import JellyfinReporting
 from episodarr.integrations._paging import DoesNotAddUp, Pages
 from episodarr.integrations._untrusted import instant
+from episodarr.watching.ports import PlaySource, PlayStateSource, SessionSource
 
-_SERIES_PAGE, _EPISODES_PAGE = 1_000, 2_000
+_SERIES_PAGE, _EPISODES_PAGE, _MOVIES_PAGE = 1_000, 2_000, 500
+_POSTER_LIMIT = 5 * MEGABYTE
 _ITEM_ID = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)
 
 
@@ -63,7 +69,7 @@ _items = msgspec.json.Decoder(_Items)
 _playback = msgspec.json.Decoder(_Playback)
 
 
-class Jellyfin:
+class Jellyfin(JellyfinReporting):
     """One Jellyfin. Every call raises ServiceFailure when it cannot be answered."""
 
     def __init__(self, name: str, url: str, api_key: str, session: aiohttp.ClientSession) -> None:
@@ -173,6 +179,47 @@ class Jellyfin:
             return Playability(False, self.http.redacted(playback.error_code))
         return Playability(True) if playback.media_sources else Playability(False, "no media source")
 
+    async def movies(self) -> MovieListing:
+        """Every movie, in pages of 500. Raises Broken when, asked twice, the pages do not add up."""
+        await self._jellyfin()
+        libraries = await self.http.json("/Library/VirtualFolders", folders)
+        for _ in range(2):
+            try:
+                found: list[ListedMovie] = [listed(film, libraries) async for film in self._films()]
+            except DoesNotAddUp:
+                continue
+            return MovieListing(tuple(sorted(found, key=lambda movie: movie.id)))
+        raise Broken(self.http.service, "the pages of its movies do not add up to what it counts")
+
+    async def _films(self) -> AsyncIterator[Film]:
+        pages: Pages[Film] = Pages(lambda film: film.id)
+        while not pages.complete:
+            asked: dict[str, str | int] = {
+                "recursive": "true",
+                "includeItemTypes": "Movie",
+                "fields": FIELDS,
+                "enableUserData": "false",
+                "enableImageTypes": "Primary",
+                "imageTypeLimit": 1,
+                "sortBy": "SortName",
+                "startIndex": pages.start,
+                "limit": _MOVIES_PAGE,
+            }
+            page = self.http.decode(await self.http.ask("GET", "/Items", params=asked, bulk=True), films)
+            if any(_ITEM_ID.fullmatch(film.id) is None for film in page.items):
+                raise Broken(self.http.service, "an item has an id that is none")
+            for film in pages.take(page.items, page.total_record_count):
+                yield film
+
+    async def movie_poster(self, movie: str) -> bytes | None:
+        """The poster as JPEG, PNG or WebP bytes; None when there is none, or one of more than 5 MB."""
+        path = f"/Items/{self._item_id(LibraryItemId(movie))}/Images/Primary"
+        try:
+            answer = await self.http.ask("GET", path, params={"maxWidth": 500}, accept={404}, limit=_POSTER_LIMIT)
+        except TooLarge:
+            return None
+        return answer.body if answer.status != 404 and is_image(answer.body) else None
+
     async def rescan(self, path: str) -> None:
         """Have Jellyfin look at `path`, as Jellyfin sees it; it does so after its own delay of about a minute."""
         update = {"Updates": [{"Path": path, "UpdateType": "Modified"}]}
@@ -248,27 +295,31 @@ def _connect(connection: Connection, session: Any) -> Jellyfin:
 
 
 _LIBRARY_EVENTS = {"ItemAdded", "ItemDeleted"}
-_PLAY_EVENTS = {"PlaybackStart", "PlaybackProgress", "PlaybackStop", "UserDataSaved"}
+_PLAY_EVENTS = {"PlaybackStop", "UserDataSaved"}
+_SESSION_EVENTS = {"PlaybackStart", "PlaybackProgress"}
 
 
 def _hint(told: Mapping[str, Any]) -> Hint:
     """The webhook plugin's properties. The provider ids are the item's own: those of an episode name no series."""
     kind = str(told.get("NotificationType") or "")
-    about = [About.LIBRARY] if kind in _LIBRARY_EVENTS else [About.PLAYS] if kind in _PLAY_EVENTS else []
+    library = About.MOVIES if told.get("ItemType") == "Movie" else About.LIBRARY
+    about = [library] if kind in _LIBRARY_EVENTS else [About.PLAYS] if kind in _PLAY_EVENTS else []
+    if kind in _SESSION_EVENTS or told.get("SaveReason") in _SESSION_EVENTS:
+        about = [About.SESSIONS]
     return hint(kind, about, tvdb=told.get("Provider_tvdb") if told.get("ItemType") == "Series" else None)
 
 
 INTEGRATION = Integration(
     kind="jellyfin",
     label="Jellyfin",
-    purpose="Whether an episode is in the media server and can be played.",
+    purpose="Whether an episode is in the media server and can be played, and who watched it there.",
     fields=(
         Field(
             "url", "Address", FieldKind.URL, help="With its base URL, if it has one.", example="http://jellyfin:8096"
         ),
         Field("api_key", "API key", FieldKind.SECRET, help="Jellyfin: Dashboard > API keys."),
     ),
-    ports=(MediaLibrary,),
+    ports=(MediaLibrary, MovieLibrary, PlayStateSource, PlaySource, SessionSource),
     connect=_connect,
     check=Jellyfin.check,
     hint=_hint,

@@ -1,33 +1,41 @@
-"""Plex Media Server: which series and episodes its libraries list, and whether they have something to play."""
+"""Plex Media Server: what its libraries list, whether that has something to play, and what was played."""
 
 import re
 from collections.abc import AsyncIterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
+import msgspec
 
 from episodarr.availability.model import LibraryEpisode, LibraryItemId, LibrarySeries, Playability
 from episodarr.availability.ports import MediaLibrary
+from episodarr.catalogue.movies import ListedMovie, MovieLibrary, MovieListing
 from episodarr.connections.failures import Broken, Refused, WrongApp, WrongPath
 from episodarr.connections.hint import About, Hint, hint
 from episodarr.connections.integration import Integration
 from episodarr.connections.model import Checked, Connection, Field, FieldKind
-from episodarr.integrations._http import Answer, HttpService
+from episodarr.integrations._arr import is_image
+from episodarr.integrations._http import MEGABYTE, Answer, HttpService, TooLarge
 from episodarr.integrations._paging import DoesNotAddUp, Pages
+from episodarr.integrations._plex_movies import Film, film_page, holds_movies, listed
+from episodarr.integrations._plex_watching import PlexWatching
 from episodarr.integrations._plex_wire import Container, Item, Section, Wrapped, container, provider_ids
 from episodarr.integrations._untrusted import unix_instant
+from episodarr.watching.ports import PlaySource, SessionSource
 
 _CLIENT = "episodarr"
-_SERIES, _EPISODE = 2, 4
-_SERIES_PAGE, _EPISODES_PAGE = 1_000, 2_000
+_MOVIE, _SERIES, _EPISODE = 1, 2, 4
+_SERIES_PAGE, _EPISODES_PAGE, _MOVIES_PAGE = 1_000, 2_000, 1_000
+_POSTER_LIMIT = 5 * MEGABYTE
 _ITEM_ID = re.compile(r"[0-9A-Za-z]{1,64}", re.ASCII)
 _NOT_NEEDED = "Role,Director,Writer,Producer,Genre,Country,Rating,Image,UltraBlurColors,Collection,Field"
 _VIDEO = re.compile(r"\.(mkv|mp4|m4v|avi|ts|m2ts|mov|wmv|webm|mpe?g|flv|iso|ogm|divx|vob)$", re.IGNORECASE)
 
 Asked = Mapping[str, str | int]
+AnyItem = TypeVar("AnyItem", bound=Item)
 
 
-class Plex:
+class Plex(PlexWatching):
     """One Plex Media Server. Every call raises ServiceFailure when it cannot be answered."""
 
     def __init__(self, name: str, url: str, token: str, session: aiohttp.ClientSession) -> None:
@@ -131,6 +139,44 @@ class Plex:
             raise Broken(self.http.service, "the answer says nothing about the item")
         return found[0].playability()
 
+    async def movies(self) -> MovieListing:
+        """The movies of all movie libraries, in pages of 1,000. Raises Broken when, asked twice, they do not add up."""
+        await self._plex()
+        for _ in range(2):
+            try:
+                found = [movie async for movie in self._movies()]
+            except DoesNotAddUp:
+                continue
+            return MovieListing(tuple(sorted(found, key=lambda movie: movie.id)))
+        raise Broken(self.http.service, "the pages of its movies do not add up to what it counts")
+
+    async def _movies(self) -> AsyncIterator[ListedMovie]:
+        for section in await self._sections():
+            if not holds_movies(section):
+                continue
+            asked: Asked = {
+                "type": _MOVIE,
+                "includeGuids": 1,
+                "sort": "addedAt:asc",
+                "excludeElements": _NOT_NEEDED.replace("Genre,", ""),
+                "excludeFields": "tagline",
+            }
+            pages: Pages[Film] = Pages(lambda item: item.rating_key)
+            while not pages.complete:
+                window = (pages.start, _MOVIES_PAGE)
+                answer = await self._get(f"/library/sections/{section.key}/all", asked, window)
+                for film in self._page(pages, answer, film_page):
+                    yield listed(film, section.title)
+
+    async def movie_poster(self, movie: str) -> bytes | None:
+        """The poster as JPEG, PNG or WebP bytes; None when there is none, or one of more than 5 MB."""
+        path = f"/library/metadata/{self._item_id(LibraryItemId(movie))}/thumb"
+        try:
+            answer = await self.http.ask("GET", path, accept={404}, limit=_POSTER_LIMIT)
+        except TooLarge:
+            return None
+        return answer.body if answer.status != 404 and is_image(answer.body) else None
+
     async def rescan(self, path: str) -> None:
         """Have Plex look at `path`, as Plex sees it, in the library that holds it. Raises Broken when none does."""
         wanted = _comparable(path)
@@ -177,8 +223,10 @@ class Plex:
                 answer = await self._get(f"/library/sections/{section.key}/all", asked, (pages.start, size))
                 yield self._page(pages, answer)
 
-    def _page(self, pages: Pages[Item], answer: Answer) -> list[Item]:
-        page = self._container(answer)
+    def _page(
+        self, pages: Pages[AnyItem], answer: Answer, decoder: msgspec.json.Decoder[Any] = container
+    ) -> list[AnyItem]:
+        page: Any = self._container(answer, decoder)
         if any(_ITEM_ID.fullmatch(item.rating_key) is None for item in page.metadata):
             raise Broken(self.http.service, "an item has an id that is none")
         if page.size is not None and page.size != len(page.metadata):
@@ -224,8 +272,8 @@ class Plex:
             )
         raise WrongPath(self.http.service, "a web page came back instead of data: sign-in proxy in front?")
 
-    def _container(self, answer: Answer) -> Container:
-        whole: Wrapped = self.http.decode(answer, container)
+    def _container(self, answer: Answer, decoder: msgspec.json.Decoder[Any] = container) -> Container:
+        whole: Wrapped = self.http.decode(answer, decoder)
         if whole.content is None:
             raise Broken(self.http.service, "the answer is none of Plex's")
         return whole.content
@@ -256,14 +304,19 @@ def _episode(item: Item) -> LibraryEpisode:
     )
 
 
-_PLAY_EVENTS = {"media.play", "media.stop", "media.scrobble"}
+_PLAY_EVENTS = {"media.stop", "media.scrobble"}
+_SESSION_EVENTS = {"media.play", "media.pause", "media.resume", "playback.started"}
 
 
 def _hint(told: Mapping[str, Any]) -> Hint:
     """Plex's webhooks. The ids in `Guid` are those of the item itself: only a show's are those of a series."""
     kind = str(told.get("event") or "")
     about = [About.LIBRARY] if kind.startswith("library.") else [About.PLAYS] if kind in _PLAY_EVENTS else []
+    if kind in _SESSION_EVENTS:
+        about = [About.SESSIONS]
     metadata = told.get("Metadata")
+    if about == [About.LIBRARY] and isinstance(metadata, dict) and metadata.get("type") == "movie":
+        about = [About.MOVIES]
     if not isinstance(metadata, dict):
         return hint(kind, about)
     is_show = metadata.get("type") == "show"
@@ -287,7 +340,7 @@ def _connect(connection: Connection, session: Any) -> Plex:
 INTEGRATION = Integration(
     kind="plex",
     label="Plex",
-    purpose="Whether an episode is in the media server and can be played.",
+    purpose="Whether an episode is in the media server and can be played; without Tautulli also who watched it.",
     fields=(
         Field("url", "Address", FieldKind.URL, example="http://plex:32400"),
         Field(
@@ -297,7 +350,7 @@ INTEGRATION = Integration(
             help="The owner's X-Plex-Token: at the end of the address of Plex Web > an item > Get Info > View XML.",
         ),
     ),
-    ports=(MediaLibrary,),
+    ports=(MediaLibrary, MovieLibrary, PlaySource, SessionSource),
     connect=_connect,
     check=Plex.check,
     hint=_hint,

@@ -16,7 +16,7 @@ from episodarr.connections.integration import Integration
 from episodarr.connections.model import Checked, Connection, Field, FieldKind
 from episodarr.integrations._http import UNREADABLE, Answer, HttpService
 from episodarr.integrations._paging import DoesNotAddUp, Pages
-from episodarr.integrations._seerr_wire import Page, Product, Request, User, media_request, product_of
+from episodarr.integrations._seerr_wire import Page, Product, Request, User, media_request, product_of, requesters
 from episodarr.integrations._untrusted import count, instant, text
 from episodarr.requests.model import MediaRequest, RequestNumber, Requests, Title, TmdbId
 from episodarr.requests.ports import RequestControl, RequestSource
@@ -114,7 +114,7 @@ class Seerr:
 
     def _read(self, found: list[Request], product: Product) -> Requests:
         films = sum(1 for one in found if one.of_film)
-        return Requests(tuple(self._one(one, product) for one in found if not one.of_film), films)
+        return Requests(tuple(self._one(one, product) for one in found if not one.of_film), films, requesters(found))
 
     def _one(self, request: Request, product: Product) -> MediaRequest:
         read = media_request(request, product)

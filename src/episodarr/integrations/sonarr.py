@@ -7,20 +7,17 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-import aiohttp
-
-from episodarr.capacity.model import DiskReading
 from episodarr.capacity.ports import DiskSource
 from episodarr.catalogue.model import EpisodesAnswer, SeriesListing, digest_of
 from episodarr.catalogue.ports import CatalogueControl, CatalogueSource
-from episodarr.connections.failures import Broken, WrongApp, WrongPath
+from episodarr.connections.failures import Broken, WrongPath
 from episodarr.connections.integration import Integration
-from episodarr.connections.model import Checked, Connection, Field, FieldKind
+from episodarr.connections.model import Connection, Field, FieldKind
 from episodarr.downloads.model import HistoryEvent, NameReading, QueueItem
 from episodarr.downloads.ports import GrabSource, NameReader
-from episodarr.integrations._http import MEGABYTE, UNREADABLE, Answer, HttpService, TooLarge
+from episodarr.integrations._arr import Arr
+from episodarr.integrations._http import UNREADABLE, Answer
 from episodarr.integrations._sonarr_wire import (
-    DISKS,
     EVENTS,
     ID,
     IDS,
@@ -28,54 +25,21 @@ from episodarr.integrations._sonarr_wire import (
     PAGE,
     PARSED,
     SERIES_IDS,
-    STATUS,
     Row,
-    Status,
     history_event,
     queue_item,
     read_hint,
 )
-from episodarr.integrations._untrusted import count, in_utc
+from episodarr.integrations._untrusted import in_utc
 
 _PAGE_SIZE = 1000
 _MOST_PAGES = 500
-_POSTER_LIMIT = 5 * MEGABYTE
 
 
-class Sonarr:
+class Sonarr(Arr):
     """One Sonarr: catalogue, grabs and control. Every call raises ServiceFailure when it cannot be answered."""
 
-    def __init__(self, name: str, url: str, api_key: str, session: aiohttp.ClientSession) -> None:
-        """`name` is how failures call it. Makes no request."""
-        key = api_key.strip()
-        self.http = HttpService(
-            name, url, session, headers={"X-Api-Key": key, "Accept": "application/json, */*;q=0.5"}, secrets=[key]
-        )
-
-    async def check(self) -> Checked:
-        """Whether a Sonarr answers and takes the key."""
-        status = await self._sonarr()
-        named = status.instance_name not in {"", status.app_name}
-        return Checked("Sonarr", status.version, f"instance “{status.instance_name}”" if named else "")
-
-    async def _sonarr(self) -> Status:
-        """What answers, once it has said that it is a Sonarr."""
-        answer = await self.http.ask("GET", "/api/v3/system/status", accept={404})
-        if answer.status == 404:
-            raise WrongPath(self.http.service, "no Sonarr API is at this address (HTTP 404)")
-        status = self.http.decode(answer, STATUS)
-        if status.app_name.lower() != "sonarr":
-            found = self.http.redacted(f"{status.app_name} {status.version}".strip()) or "another application"
-            raise WrongApp(self.http.service, f"{found} answers there, not Sonarr")
-        return status
-
-    # DiskSource
-
-    async def disks(self) -> list[DiskReading]:
-        """The mounts that Sonarr sees."""
-        await self._sonarr()  # its relatives answer this question just the same
-        found = await self.http.json("/api/v3/diskspace", DISKS)
-        return [DiskReading(one.path, count(one.total_space), count(one.free_space), one.label or "") for one in found]
+    application = "Sonarr"
 
     # NameReader
 
@@ -90,14 +54,14 @@ class Sonarr:
 
     async def series_listing(self) -> SeriesListing:
         """The whole series list, in one request, not decoded."""
-        body = self._list(await self.http.ask("GET", "/api/v3/series", bulk=True))
+        body = self.whole_list(await self.http.ask("GET", "/api/v3/series", bulk=True))
         return SeriesListing(digest_of(body), body)
 
     async def episodes(self, sonarr_series_id: int) -> EpisodesAnswer:
         """All episodes and episode files of one series, in two requests, not decoded."""
         of_series = {"seriesId": sonarr_series_id}
-        episodes = self._list(await self.http.ask("GET", "/api/v3/episode", params=of_series, bulk=True))
-        files = self._list(await self.http.ask("GET", "/api/v3/episodefile", params=of_series, bulk=True))
+        episodes = self.whole_list(await self.http.ask("GET", "/api/v3/episode", params=of_series, bulk=True))
+        files = self.whole_list(await self.http.ask("GET", "/api/v3/episodefile", params=of_series, bulk=True))
         return EpisodesAnswer(digest_of(episodes, files), episodes, files)
 
     async def series_exists(self, sonarr_series_id: int) -> bool:
@@ -106,7 +70,7 @@ class Sonarr:
         if answer.status == 404:
             if "message" not in self._read_object(answer, if_not=WrongPath):
                 raise WrongPath(self.http.service, "the “not found” is not Sonarr's own")
-            await self._sonarr()
+            await self.identify()
             return False
         if self.http.decode(answer, ID).id != sonarr_series_id:
             raise Broken(self.http.service, f"asked for series {sonarr_series_id}, it answered with another one")
@@ -114,16 +78,7 @@ class Sonarr:
 
     async def poster(self, sonarr_series_id: int) -> bytes | None:
         """The poster as JPEG, PNG or WebP bytes, the small rendition first; None when there is none."""
-        for name in ("poster-250.jpg", "poster.jpg"):
-            try:
-                answer = await self.http.ask(
-                    "GET", f"/api/v3/mediacover/{sonarr_series_id}/{name}", accept={404}, limit=_POSTER_LIMIT
-                )
-            except TooLarge:
-                continue
-            if answer.status != 404 and _is_image(answer.body):
-                return answer.body
-        return None
+        return await self.cover(sonarr_series_id)
 
     async def series_changed_since(self, at: datetime) -> set[int]:
         """Ids of the series that have history since `at`."""
@@ -234,27 +189,12 @@ class Sonarr:
                 break
         return rows if len(rows) == total else None
 
-    def _list(self, answer: Answer) -> bytes:
-        """The body of a listing, without decoding it: a complete JSON list begins and ends with its brackets."""
-        body = answer.body
-        if not body.strip():
-            raise Broken(self.http.service, "the answer is empty")
-        if body[:64].lstrip()[:1] != b"[" or body[-64:].rstrip()[-1:] != b"]":
-            raise Broken(self.http.service, "the answer is no complete list")
-        return body
-
     def _read_object(self, answer: Answer, *, if_not: type[WrongPath]) -> dict[str, Any]:
         try:
             return OBJECT.decode(answer.body)
         except UNREADABLE:
             pass
         raise if_not(self.http.service, f"nothing is there (HTTP {answer.status}), and it is not Sonarr that says so")
-
-
-def _is_image(body: bytes) -> bool:
-    return (
-        body[:3] == b"\xff\xd8\xff" or body[:8] == b"\x89PNG\r\n\x1a\n" or (body[:4], body[8:12]) == (b"RIFF", b"WEBP")
-    )
 
 
 def _iso(at: datetime) -> str:

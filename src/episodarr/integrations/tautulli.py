@@ -17,10 +17,18 @@ from episodarr.connections.hint import About, Hint, hint
 from episodarr.connections.integration import Integration
 from episodarr.connections.model import Checked, Connection, Field, FieldKind
 from episodarr.integrations._http import UNREADABLE, Answer, HttpService
-from episodarr.integrations._tautulli_wire import Envelope, History, HistoryAnswer, Reader, Response, series_ids_in
+from episodarr.integrations._tautulli_wire import (
+    ActivityAnswer,
+    Envelope,
+    History,
+    HistoryAnswer,
+    Reader,
+    Response,
+    series_ids_in,
+)
 from episodarr.integrations._untrusted import count, text
-from episodarr.watching.model import PlayPage, SeriesIds
-from episodarr.watching.ports import PlaySource
+from episodarr.watching.model import PlayPage, SeriesIds, Session
+from episodarr.watching.ports import PlaySource, SessionSource
 
 _PATH = "/api/v2"
 _PAGE_SIZE = 20_000
@@ -29,6 +37,7 @@ _OVERLAP = timedelta(days=1)
 
 _envelope = msgspec.json.Decoder(Envelope)
 _history = msgspec.json.Decoder(HistoryAnswer)
+_activity = msgspec.json.Decoder(ActivityAnswer, strict=False)
 
 
 class Tautulli:
@@ -108,6 +117,17 @@ class Tautulli:
         tvdb = next((tvdb for tvdb, _ in numbers if tvdb), 0)
         return SeriesIds(tvdb, next((tmdb for _, tmdb in numbers if tmdb), 0), min(count(told.get("year")), 9999))
 
+    async def sessions(self) -> list[Session]:
+        """What is being played on its Plex.
+
+        Raises Broken when Tautulli cannot say, which it answers with "success" and nothing, as without a Plex.
+        """
+        told = self.http.decode(await self._ask({"cmd": "get_activity"}), _activity).response.data
+        if told.sessions is None or len(told.sessions) != told.stream_count:
+            raise Broken(self.http.service, "it does not say what its Plex plays; is it connected to Plex?")
+        reader = Reader()
+        return [reader.session(row) for row in told.sessions]
+
     # How it speaks
 
     async def _command(self, command: str, **asked: str) -> Any:
@@ -167,7 +187,8 @@ INTEGRATION = Integration(
         Field("url", "Address", FieldKind.URL, example="http://tautulli:8181"),
         Field("api_key", "API key", FieldKind.SECRET, help="Tautulli: Settings > Web Interface > API."),
     ),
-    ports=(PlaySource,),
+    ports=(PlaySource, SessionSource),
+    tells_plays_of="plex",
     connect=_connect,
     check=Tautulli.check,
     hint=_hint,

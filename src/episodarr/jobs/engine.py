@@ -28,8 +28,16 @@ _BETWEEN_HINTS = timedelta(milliseconds=300)
 class Run:
     """One run under way, as the task sees it."""
 
-    def __init__(self, job_id: int, params: Mapping[str, Any], told: Callable[[float | None, str], None]) -> None:
+    def __init__(
+        self,
+        job_id: int,
+        params: Mapping[str, Any],
+        told: Callable[[float | None, str], None],
+        trigger: str = "schedule",
+    ) -> None:
+        """`trigger`: who asked for it: schedule, person, webhook, or another task."""
         self.job_id = job_id
+        self.trigger = trigger
         self.params = params
         self.cancelled = False
         self.progress: float | None = None
@@ -241,7 +249,7 @@ class Engine:
         def told(progress: float | None, message: str) -> None:
             self._tell(JobView(job_id, task.name, trigger, "running", progress, message, started, started, None, {}))
 
-        run = Run(job_id, params, told)
+        run = Run(job_id, params, told, trigger)
         self._running[task.name] = (run, trigger, started)
         await asyncio.to_thread(self._store.started, job_id, started)
         run.step(None, "started")

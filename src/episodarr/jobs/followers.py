@@ -27,8 +27,6 @@ from episodarr.imports.follow import FollowImports, Recognized
 from episodarr.imports.ports import FileMatcher, ImportStore
 from episodarr.requests.follow import Changed, FollowRequests, address_of
 from episodarr.requests.ports import RequestSource, RequestStore
-from episodarr.watching.follow import FollowPlays, Steps
-from episodarr.watching.ports import PlaySource, PlayStore
 
 _RESTING_POLLS = 5
 """While nothing moves, only each so-many-th poll asks the download client."""
@@ -47,7 +45,6 @@ class Followers:
         imports: ImportStore,
         measure: Measure,
         requests: RequestStore,
-        plays: PlayStore,
         ledger: Ledger,
         progress: ProgressBoard,
         open_downloads: OpenDownloads,
@@ -62,7 +59,6 @@ class Followers:
         self._availability = availability
         self._imports = imports
         self._requests = requests
-        self._plays = plays
         self._ledger = ledger
         self._progress = progress
         self._open = open_downloads
@@ -264,40 +260,6 @@ class Followers:
             )
 
         follower: FollowRequests = self._poller("requests", connection, client, make)
-        return follower
-
-    async def plays(self, steps: Steps) -> dict[str, Any]:
-        """Read what is new in every history of plays. Raises the last ServiceFailure when none could be read."""
-        report = {"read": 0, "new": 0, "matched": 0, "facts": 0}
-        failed, problems, read = None, [], False
-        for connection, integration, client in self._connections.offering(PlaySource):
-            follower = self._play_follower(connection.id, integration.label, client)
-            try:
-                found = await self._connections.ask(connection, follower.poll(steps))
-            except ServiceFailure as failure:
-                failed = failure
-                problems.append(str(failure))
-                continue
-            read = True
-            for name in report:
-                report[name] += getattr(found, name)
-        if failed is not None and not read:
-            raise failed
-        return {**report, "message": "; ".join(problems)}
-
-    async def match_plays(self) -> int:
-        """Find the episodes of plays that had none, now that shows were read; how many."""
-        found = 0
-        for connection, integration, client in self._connections.offering(PlaySource):
-            follower = self._play_follower(connection.id, integration.label, client)
-            found += await asyncio.to_thread(follower.match)
-        return found
-
-    def _play_follower(self, connection: ConnectionId, label: str, client: PlaySource) -> FollowPlays:
-        def make() -> FollowPlays:
-            return FollowPlays(connection, label, client, self._plays, self._ledger, self._clock)
-
-        follower: FollowPlays = self._poller("plays", connection, client, make)
         return follower
 
     def _sonarr_addresses(self) -> dict[ConnectionId, str]:

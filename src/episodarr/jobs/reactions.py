@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 import structlog
 
 from episodarr.catalogue.instances import Instances
+from episodarr.catalogue.movie_sync import Movies
 from episodarr.connections.hint import About, Hint
 from episodarr.connections.model import Connection
 from episodarr.downloads.progress import Arrival
@@ -34,16 +35,18 @@ class Reactions:
     _engine: Engine
     _followers: Followers
     _instances: Instances
+    _movies: Movies
 
     def __init__(self, live: Live, places: Places) -> None:
         self._live = live
         self._places = places
 
-    def attach(self, engine: Engine, followers: Followers, instances: Instances) -> None:
+    def attach(self, engine: Engine, followers: Followers, instances: Instances, movies: Movies) -> None:
         """Hand over the parts that were made with this one; nothing may change before."""
         self._engine = engine
         self._followers = followers
         self._instances = instances
+        self._movies = movies
 
     # ------------------------------------------------------------------ what moves
 
@@ -88,6 +91,14 @@ class Reactions:
         """Requests were made, decided or withdrawn."""
         self._live.publish("requests", {"ids": list(ids)[:500]})
 
+    def playing_told(self) -> None:
+        """Somebody began or ended to play something."""
+        self._live.publish("playing", {})
+
+    def movies_changed(self) -> None:
+        """Movies came, went, or are known better."""
+        self._live.publish("movies", {})
+
     # ------------------------------------------------------------------ hints
 
     def series_news(self, connection: ConnectionId, sonarr_series: Collection[int]) -> None:
@@ -112,6 +123,8 @@ class Reactions:
         log.debug("webhook", service=connection.name, kind=hint.kind)
         if About.LIBRARY in hint.about:
             self._followers.library_changed(connection.id)
+        if About.MOVIES in hint.about:
+            self._movies.expect(connection.id)
         for about in sorted(hint.about):
             for task in TASKS_ABOUT[about]:
                 self._engine.wake(task)
@@ -132,6 +145,15 @@ class Reactions:
 
     def connections_saved(self) -> None:
         """Somebody changed a connection: read from it at once."""
-        for task in ("follow-grabs", "follow-transfers", "follow-imports", "follow-requests", "sync-plays", "verify"):
+        for task in (
+            "follow-grabs",
+            "follow-transfers",
+            "follow-imports",
+            "follow-requests",
+            "sync-plays",
+            "watch-sessions",
+            "verify",
+        ):
             self._engine.wake(task)
         self._engine.run("sync-series", "person")
+        self._engine.run("sync-movies", "person")

@@ -5,11 +5,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from episodarr.catalogue.instances import Instances, Silent
+from episodarr.catalogue.movie_sync import Movies
 from episodarr.connections.hint import About
+from episodarr.deletion.ports import HoldingStore
 from episodarr.episode.ledger import Ledger
 from episodarr.jobs.engine import Engine, Run, Task
 from episodarr.jobs.followers import Followers
+from episodarr.jobs.play_followers import PlayFollowers
 from episodarr.settings import Settings
+from episodarr.watching.people import PeopleBook
 
 TASKS_ABOUT = {
     About.GRABS: ("follow-grabs", "follow-transfers"),
@@ -18,17 +22,43 @@ TASKS_ABOUT = {
     About.IMPORTS: ("follow-imports",),
     About.LIBRARY: ("verify",),
     About.REQUESTS: ("follow-requests",),
-    About.PLAYS: ("sync-plays",),
+    About.MOVIES: ("sync-movies",),
+    About.PLAYS: ("watch-sessions", "sync-plays"),
+    About.SESSIONS: ("watch-sessions",),
 }
 """The tasks that a hint wakes."""
 
+_SUMS_INTERVAL = 20.0
 _REVIEW_INTERVAL = 20.0
 _CHANGED_INTERVAL = 60.0
 _NAMES_INTERVAL = 20.0
 
 
+def summing_up(holdings: HoldingStore) -> Task:
+    """The task that keeps the sums on which candidates rest."""
+
+    async def settle(_run: Run) -> Mapping[str, Any]:
+        return {"waiting": await asyncio.to_thread(holdings.settle, None)}
+
+    return Task(
+        "sum-up",
+        "Sum up the library",
+        "Keeps the sizes, ages and plays of shows, seasons and files up to date on which candidates rest.",
+        _SUMS_INTERVAL,
+        settle,
+        recorded=False,
+    )
+
+
 def schedule(  # noqa: C901  # one small function a task
-    settings: Settings, instances: Instances, followers: Followers, ledger: Ledger, engine: Engine
+    settings: Settings,
+    instances: Instances,
+    movies: Movies,
+    followers: Followers,
+    ledger: Ledger,
+    engine: Engine,
+    people: PeopleBook,
+    watching: PlayFollowers,
 ) -> list[Task]:
     """Every task of the service."""
 
@@ -39,7 +69,7 @@ def schedule(  # noqa: C901  # one small function a task
 
     async def sync_episodes(run: Run) -> Mapping[str, Any]:
         report = await instances.episodes(run, full=bool(run.params.get("full")), limit=run.params.get("limit"))
-        await followers.match_plays()
+        await watching.match()
         return report
 
     async def sweep(run: Run) -> Mapping[str, Any]:
@@ -64,10 +94,20 @@ def schedule(  # noqa: C901  # one small function a task
         return await followers.imports()
 
     async def requests(_run: Run) -> Mapping[str, Any]:
-        return await followers.requests()
+        report = await followers.requests()
+        await asyncio.to_thread(people.settle)
+        return report
 
     async def plays(run: Run) -> Mapping[str, Any]:
-        return await followers.plays(run)
+        report = await watching.sync(run)
+        await asyncio.to_thread(people.settle)
+        return report
+
+    async def sync_movies(run: Run) -> Mapping[str, Any]:
+        return await movies.sync(run, everything=run.trigger == "person")
+
+    async def sessions(_run: Run) -> Mapping[str, Any]:
+        return await watching.sessions()
 
     async def verify(_run: Run) -> Mapping[str, Any]:
         return await followers.verify()
@@ -90,6 +130,14 @@ def schedule(  # noqa: C901  # one small function a task
             "Reads the episodes and files of monitored shows that changed.",
             0,
             sync_episodes,
+        ),
+        Task(
+            "sync-movies",
+            "Sync movies",
+            "Reads the movies of every Radarr and, some times a day or when somebody asks, of the media servers.",
+            settings.movies_interval,
+            sync_movies,
+            at_start=True,
         ),
         Task(
             "sweep-episodes",
@@ -158,9 +206,18 @@ def schedule(  # noqa: C901  # one small function a task
         Task(
             "sync-plays",
             "Sync plays",
-            "Reads from Tautulli who watched what since the last time, apart from the library.",
+            "Reads from Tautulli, Jellyfin and Plex who watched what since the last time, apart from the library.",
             settings.plays_interval,
             plays,
+            at_start=True,
+        ),
+        Task(
+            "watch-sessions",
+            "See what is playing",
+            "Asks Tautulli, Jellyfin and Plex what somebody plays or has paused now.",
+            settings.sessions_interval,
+            sessions,
+            recorded=False,
             at_start=True,
         ),
         Task(

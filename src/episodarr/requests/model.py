@@ -95,12 +95,26 @@ _PHASES = {
 }
 
 
+class Requester(msgspec.Struct, frozen=True):
+    """A user of the request system who asked for something."""
+
+    number: int
+    """The request system's own id of the user."""
+    name: str
+    plex_id: int = 0
+    """Of the Plex account that the user signs in with; 0: none."""
+    jellyfin_user: str = ""
+    """Id of the Jellyfin user that the user signs in with; empty: none."""
+
+
 class Requests(msgspec.Struct, frozen=True):
     """A reading of requests."""
 
     series: tuple[MediaRequest, ...]
     films: int = 0
     """Requests for films, which have no episodes."""
+    users: tuple[Requester, ...] = ()
+    """Who asked, for films too."""
 
 
 class Title(msgspec.Struct, frozen=True):

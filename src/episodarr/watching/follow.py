@@ -10,14 +10,12 @@ from typing import Protocol
 
 import msgspec
 
-from episodarr.connections.failures import Broken
 from episodarr.episode.identity import ConnectionId
 from episodarr.episode.ledger import Ledger
 from episodarr.watching.model import PlayPage, Position
+from episodarr.watching.placing import Placing
 from episodarr.watching.ports import PlaySource, PlayStore
 
-_TOLD_AT_ONCE = 2_000
-_SERIES_AT_ONCE = 8
 _WHOLE_AGAIN = timedelta(days=1)
 """A history that counts more rows than are kept is read whole again, at most so often."""
 
@@ -53,14 +51,14 @@ class FollowPlays:
         store: PlayStore,
         ledger: Ledger,
         clock: Callable[[], datetime],
+        placing: Placing | None = None,
     ) -> None:
+        """`placing`: shared with whatever else is read from the same connection."""
         self._connection = connection
-        self._label = label
         self._client = client
         self._store = store
-        self._ledger = ledger
+        self._placing = placing or Placing(connection, label, client, store, ledger)
         self._clock = clock
-        self._newest = (0, 0)
         self._whole_at: datetime | None = None
 
     async def poll(self, steps: Steps) -> PlaysReport:
@@ -80,17 +78,12 @@ class FollowPlays:
         surplus = kept - total if report.whole or not position.whole else position.surplus
         done = Position(position.started_at, whole=True, read_at=now, surplus=surplus)
         await asyncio.to_thread(self._store.set_position, self._connection, done)
-        await asyncio.to_thread(self._store.settle, self._connection)
-        report.matched += await asyncio.to_thread(self._match, new_items > 0)
-        await self._learn(report, now)
-        report.facts += await asyncio.to_thread(self._tell)
+        report.matched, report.facts = await self._placing.place(now, new_items=new_items > 0)
         return report
 
     def match(self) -> int:
         """Find the episodes of plays that had none, now that there are new ones, and tell of them; how many."""
-        found = self._match(False)
-        self._tell()
-        return found
+        return self._placing.match()
 
     def _may_read_whole(self) -> bool:
         now = self._clock()
@@ -123,33 +116,3 @@ class FollowPlays:
         starts = [play.started_at for play in page.plays if play.started_at <= now]
         latest = max([*starts, *([position.started_at] if position.started_at else [])], default=None)
         return msgspec.structs.replace(position, started_at=latest)
-
-    def _match(self, certainly: bool) -> int:
-        newest = self._store.newest()
-        if not certainly and newest == self._newest:
-            return 0
-        self._newest = newest
-        return self._store.match(self._connection)
-
-    async def _learn(self, report: PlaysReport, now: datetime) -> None:
-        """Ask for the ids of a few series whose plays match nothing; the others have their turn with the next looks."""
-        learned = False
-        for key in await asyncio.to_thread(self._store.unplaced, self._connection, now, _SERIES_AT_ONCE):
-            try:
-                ids = await self._client.series_ids(key)
-            except Broken:
-                break  # the server behind it does not answer: nothing is known, and nothing is kept
-            await asyncio.to_thread(self._store.learn, self._connection, key, ids, now)
-            learned = learned or ids is not None
-        if learned:
-            report.matched += await asyncio.to_thread(self._match, True)
-
-    def _tell(self) -> int:
-        """Tell what plays mean for episodes, some thousand at a time."""
-        news = 0
-        while True:
-            facts, items = self._store.untold(self._connection, self._label, _TOLD_AT_ONCE)
-            if not items:
-                return news
-            news += self._ledger.record(facts)
-            self._store.told(items)

@@ -49,6 +49,8 @@ class PlayedItem(msgspec.Struct, frozen=True, gc=False):
     """Of the episode."""
     series_tvdb_id: int = 0
     series_tmdb_id: int = 0
+    lasting_key: bool = False
+    """Whether the library never gives the key to anything else, so that it may stand for the item."""
 
     @property
     def identity(self) -> str:
@@ -72,6 +74,41 @@ class Play(msgspec.Struct, frozen=True, gc=False):
     """How far into the item it came, 0..100."""
     watched: bool
     """Whether the source counts it as watched to the end."""
+
+
+class PlayState(msgspec.Struct, frozen=True, gc=False):
+    """What a media server tells of an item and one user at present."""
+
+    item: PlayedItem
+    plays: int = 0
+    """As the server counts: Jellyfin counts starts, also those that resume."""
+    played: bool = False
+    position_seconds: int = 0
+    """Where the user would go on; 0: at the beginning."""
+    favourite: bool = False
+    last_at: datetime | None = None
+    """The start of the latest play; None: not told."""
+
+
+class StatesPosition(msgspec.Struct, frozen=True):
+    """How far the states of a media server are read."""
+
+    began_at: datetime | None = None
+    """When the latest complete reading began; None: there was none."""
+    whole_at: datetime | None = None
+    """When everything was read last."""
+    read_at: datetime | None = None
+    """When it was last read to its end."""
+
+
+class Session(msgspec.Struct, frozen=True, gc=False):
+    """What somebody plays now."""
+
+    item: PlayedItem
+    viewer: Viewer
+    position_seconds: int | None = None
+    """None: not told."""
+    paused: bool = False
 
 
 class PlayPage(msgspec.Struct, frozen=True):

@@ -6,18 +6,26 @@ from datetime import datetime
 from fastapi import FastAPI, Request
 from starlette.responses import RedirectResponse, Response
 
+from episodarr.accounts.preferences import PreferenceStore
+from episodarr.deletion.propose import Propose
+from episodarr.overview.movies import MovieQuestions
+from episodarr.overview.plays import PlayHistory
 from episodarr.overview.questions import Overview
 from episodarr.overview.requests import RequestQuestions
+from episodarr.watching.people import PeopleBook
 from episodarr.watching.ports import PlayAnswers
 from episodarr.web import errors
 from episodarr.web.apidocs.view import ApiDocs
 from episodarr.web.assets import Assets
 from episodarr.web.calendar.view import CalendarPages
+from episodarr.web.candidates.view import CandidatePages
+from episodarr.web.columns import ColumnPages
 from episodarr.web.downloads.view import DownloadPages
 from episodarr.web.episode.view import EpisodePages
 from episodarr.web.headers import SafeHeaders
 from episodarr.web.layout.view import SharedParts
 from episodarr.web.library.view import LibraryPages
+from episodarr.web.movies.view import MoviePages
 from episodarr.web.parts import Doors, Parts
 from episodarr.web.ports import (
     Accounts,
@@ -42,6 +50,8 @@ from episodarr.web.storage.view import StoragePages
 from episodarr.web.system.tasks import TaskPages
 from episodarr.web.system.users import UserPages
 from episodarr.web.visit import Gate
+from episodarr.web.watching.people import PeoplePages
+from episodarr.web.watching.view import WatchingPages
 
 
 def mount_pages(
@@ -59,12 +69,17 @@ def mount_pages(
     measure: Measure,
     requests: RequestQuestions,
     decide: Decide,
+    movies: MovieQuestions,
     posters: Posters,
     url_base: str,
     secure_cookies: bool,
     clock: Callable[[], datetime],
     saved: Callable[[], None] | None = None,
     watching: PlayAnswers | None = None,
+    play_history: PlayHistory,
+    people: PeopleBook,
+    preferences: PreferenceStore,
+    candidates: Propose,
 ) -> None:
     """Add every page, the static files, the safe headers and the error pages to `app`, all under `url_base`.
 
@@ -86,6 +101,7 @@ def mount_pages(
         measure=measure,
         requests=requests,
         decide=decide,
+        movies=movies,
         posters=posters,
         gate=gate,
         render=Renderer(url_base, assets, clock, connections, storage),
@@ -93,16 +109,25 @@ def mount_pages(
         base=url_base,
         saved=saved or (lambda: None),
         watching=watching,
+        play_history=play_history,
+        people=people,
+        preferences=preferences,
+        candidates=candidates,
     )
     doors = Doors(gate, url_base)
     SharedParts(parts).add_to(doors)
     SignInPages(parts).add_to(doors)
     LibraryPages(parts).add_to(doors)
+    MoviePages(parts).add_to(doors)
     ShowPages(parts).add_to(doors)
     EpisodePages(parts).add_to(doors)
     DownloadPages(parts).add_to(doors)
     RequestPages(parts).add_to(doors)
     CalendarPages(parts).add_to(doors)
+    WatchingPages(parts).add_to(doors)
+    PeoplePages(parts).add_to(doors)
+    ColumnPages(parts).add_to(doors)
+    CandidatePages(parts).add_to(doors)
     StoragePages(parts).add_to(doors)
     Wizard(parts).add_to(doors)
     ConnectionPages(parts).add_to(doors)

@@ -7,8 +7,13 @@ from typing import Any
 
 from fastapi import APIRouter, Depends
 
+from episodarr.accounts.preferences import PreferenceStore
+from episodarr.deletion.propose import Propose
+from episodarr.overview.movies import MovieQuestions
+from episodarr.overview.plays import PlayHistory
 from episodarr.overview.questions import Overview
 from episodarr.overview.requests import RequestQuestions
+from episodarr.watching.people import PeopleBook
 from episodarr.watching.ports import PlayAnswers
 from episodarr.web.form import posted
 from episodarr.web.ports import (
@@ -44,6 +49,7 @@ class Parts:
     measure: Measure
     requests: RequestQuestions
     decide: Decide
+    movies: MovieQuestions
     posters: Posters
     gate: Gate
     render: Renderer
@@ -51,8 +57,21 @@ class Parts:
     base: str
     saved: Callable[[], None]
     """Called when a connection was added, changed or removed."""
+    play_history: PlayHistory
+    people: PeopleBook
+    preferences: PreferenceStore
+    candidates: Propose
     watching: PlayAnswers | None = None
     """How episodes were watched; None: nothing tells."""
+
+    def kinds_offering(self, port: type) -> set[str]:
+        """The kinds of services that offer a port."""
+        return {one.kind for one in self.connections.integrations() if port in one.ports}
+
+    def connected(self, port: type) -> bool:
+        """Whether anything is connected that offers a port."""
+        kinds = self.kinds_offering(port)
+        return any(view.kind in kinds for view in self.connections.views())
 
 
 class Doors:

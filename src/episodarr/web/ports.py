@@ -223,3 +223,7 @@ class Posters(Protocol):
     async def poster(self, series_id: int, /) -> tuple[bytes, str] | None:
         """Image bytes and their checked content type; None when there is none."""
         ...
+
+    async def movie(self, movie_id: int, /) -> tuple[bytes, str] | None:
+        """The same of a movie."""
+        ...

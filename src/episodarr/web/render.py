@@ -11,9 +11,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from episodarr.episode.state import ARRIVING, State
 from episodarr.overview.answers import ConnectionView
+from episodarr.overview.freshness import Freshness, freshness
+from episodarr.overview.reading import readings
 from episodarr.web import states, words
 from episodarr.web.assets import Assets
 from episodarr.web.ports import Connections, Storage
+from episodarr.web.show.seen import seen_of
 from episodarr.web.visit import Visit
 
 _FOLDER = Path(__file__).parent
@@ -47,6 +50,8 @@ class Renderer:
             arriving_states=ARRIVING,
             moving_states=states.MOVING,
             failing=self._failing,
+            fresh=self._fresh,
+            answers=self._answers,
             urgent_disks=storage.urgent,
             calendar_words=states.CALENDAR_WORDS,
             status_words=states.STATUS_WORDS,
@@ -68,10 +73,26 @@ class Renderer:
             shade=words.initials_shade,
             sum_of=states.sum_of,
             why=states.why,
+            seen=seen_of,
         )
 
     def _failing(self) -> list[ConnectionView]:
         return [view for view in self._connections.views() if view.enabled and view.status in states.FAILING]
+
+    def _fresh(
+        self, name: str, at: datetime | None, interval: float = 0, connection: int | None = None, kinds: str = ""
+    ) -> Freshness:
+        """How fresh something is that was read at `at` from a connection, or from all of some kinds (`sonarr plex`)."""
+        wanted = kinds.split()
+        asked = [view for view in self._connections.views() if view.enabled]
+        asked = [view for view in asked if view.id == connection or view.kind in wanted]
+        broken = next((view for view in asked if view.status in states.FAILING), None)
+        status, message = (broken.status, f"{broken.name}: {broken.message}") if broken else ("", "")
+        return freshness(name, at, interval, self._clock(), status=status, message=message)
+
+    def _answers(self, kinds: str) -> list[Freshness]:
+        """When each connection of these kinds answered last."""
+        return readings(self._connections.views(), kinds.split(), None, 0, self._clock())
 
     def text(self, visit: Visit, template: str, given: Mapping[str, object]) -> str:
         """The filled template. Times are shown in the visitor's zone, relative ones to now."""

@@ -1,13 +1,16 @@
 """The library: every show as a card, found by name, filtered and sorted, page after page."""
 
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from episodarr.catalogue.ports import CatalogueSource
-from episodarr.overview.answers import TaskView
+from episodarr.overview.answers import ShowCard, TaskView
+from episodarr.overview.plays import ShowSeen
 from episodarr.overview.questions import LibraryFilter
+from episodarr.watching.ports import PlaySource
 from episodarr.web.parts import Doors, Parts
 from episodarr.web.visit import Visit, visit_of
 
@@ -62,7 +65,13 @@ class LibraryPages:
             shows = overview.library(wanted, PAGE, cursor or None)
         except ValueError:
             return RedirectResponse(f"{self._parts.base}/{'?' + query if query else ''}", status_code=302)
-        given = {"shows": shows, "cards": shows.items, "wanted": wanted, "query": query}
+        given = {
+            "shows": shows,
+            "cards": shows.items,
+            "wanted": wanted,
+            "query": query,
+            "seen": self._seen(shows.items),
+        }
         if visit.partial:
             return self._parts.render.answer(visit, "library/more.html" if cursor else "library/grid.html", given)
         return self._parts.render.answer(
@@ -81,7 +90,7 @@ class LibraryPages:
         """The named cards anew, as their numbers have changed."""
         wanted = [int(part) for part in ids.split(",") if part.isascii() and part.isdecimal()][:MAX_CARDS]
         found = [show for show in map(self._parts.overview.show, wanted) if show is not None]
-        return self._parts.render.answer(visit_of(request), "library/cards.html", cards=found)
+        return self._parts.render.answer(visit_of(request), "library/cards.html", cards=found, seen=self._seen(found))
 
     def totals(self, request: Request) -> Response:
         """The line of totals anew."""
@@ -104,6 +113,12 @@ class LibraryPages:
 
     def _sync_task(self) -> TaskView | None:
         return next((task for task in self._parts.tasks.tasks() if task.name == SYNC_TASK), None)
+
+    def _seen(self, cards: Sequence[ShowCard]) -> Mapping[int, ShowSeen] | None:
+        """How the shows were watched; None: nothing is connected that tells of it."""
+        if not self._parts.connected(PlaySource):
+            return None
+        return self._parts.play_history.of_shows([card.id for card in cards])
 
     def _connected(self) -> bool:
         """Whether anything is connected that shows could come from."""

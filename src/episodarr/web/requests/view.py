@@ -90,6 +90,7 @@ class RequestPages:
         """Add the routes."""
         doors.people("GET", "/requests", self.page)
         doors.people("GET", "/requests/cards", self.cards)
+        doors.people("GET", "/requests/as-of", self.as_of)
         doors.people("GET", "/requests/{request_id}", self.one)
         doors.people("GET", "/requests/{request_id}/live", self.live)
         doors.people("GET", "/requests/{request_id}/open", self.open)
@@ -128,6 +129,10 @@ class RequestPages:
         wanted = [int(part) for part in ids.split(",") if part.isascii() and part.isdecimal() and len(part) < 19]
         found = [detail.request for detail in map(self._parts.requests.request, wanted[:MAX_CARDS]) if detail]
         return self._parts.render.answer(visit_of(request), "requests/cards.html", self._words(), cards=found)
+
+    def as_of(self, request: Request) -> Response:
+        """When each request system answered last."""
+        return self._parts.render.answer(visit_of(request), "requests/as_of.html")
 
     def one(self, request: Request, request_id: int) -> Response:
         """One request."""

@@ -9,12 +9,14 @@ from starlette.responses import Response
 
 from episodarr.connections.failures import ServiceFailure
 from episodarr.overview.answers import EpisodeRow, SeasonCard, ShowCard
+from episodarr.watching.ports import PlaySource
 from episodarr.web import words
 from episodarr.web.deed import trouble_with
 from episodarr.web.downloads.view import drawn
 from episodarr.web.form import FormOf
 from episodarr.web.parts import Doors, Parts
 from episodarr.web.show.dna import MAX_EPISODES, dna_rows
+from episodarr.web.show.seen import seen_by_season, seen_words
 from episodarr.web.states import legend
 from episodarr.web.visit import Visit, visit_of
 
@@ -227,7 +229,16 @@ class ShowPages:
             "anime": _anime(show),
             "arriving": drawn(self._parts, lanes),
             "arriving_total": lanes.total,
+            **self._seen(show.id, episodes),
         }
+
+    def _seen(self, series_id: int, episodes: list[EpisodeRow]) -> dict[str, object]:
+        """How it was watched; `seen_seasons` None: nothing is connected that tells of it."""
+        if not self._parts.connected(PlaySource):
+            return {"seen_seasons": None, "seen_words": "", "seen_sums": None}
+        seasons = seen_by_season(episodes)
+        sums = self._parts.play_history.of_shows([series_id]).get(series_id)
+        return {"seen_seasons": seasons, "seen_words": seen_words(seasons), "seen_sums": sums}
 
     async def _toggled(self, visit: Visit, action: str, monitored: bool, what: str, back: str) -> Response:
         part = None

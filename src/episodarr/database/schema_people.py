@@ -1,0 +1,60 @@
+"""The tables of people, and of what users chose; see `schema` for how instants and keys are kept."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
+
+from episodarr.database.schema import Instant, metadata
+
+_BigKey = BigInteger().with_variant(Integer, "sqlite")
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", _BigKey, primary_key=True, autoincrement=True),
+    Column("name", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    comment="somebody with several accounts; who has one account has no row",
+)
+
+request_users = Table(
+    "request_users",
+    metadata,
+    Column("connection_id", _BigKey, ForeignKey("connections.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False, comment="the request system's own id of the user"),
+    Column("name", Text, nullable=False),
+    Column("plex_id", BigInteger, nullable=False, comment="of the linked Plex account; 0: none"),
+    Column("jellyfin_user", Text, nullable=False, comment="id of the linked Jellyfin user; empty: none"),
+    Column("person_id", _BigKey, ForeignKey("people.id", ondelete="SET NULL")),
+    PrimaryKeyConstraint("connection_id", "number"),
+    comment="who asked for something in a request system",
+)
+
+person_decisions = Table(
+    "person_decisions",
+    metadata,
+    Column("first", Text, nullable=False, comment="name of an account that outlives its connection"),
+    Column("second", Text, nullable=False),
+    Column("together", Boolean, nullable=False, comment="false: they are two people"),
+    Column("by", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    PrimaryKeyConstraint("first", "second"),
+    comment="what administrators said of two accounts; first < second",
+)
+
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("user_id", _BigKey, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("value", Text, nullable=False, comment="JSON"),
+    PrimaryKeyConstraint("user_id", "name"),
+    comment="what a user chose to see",
+)

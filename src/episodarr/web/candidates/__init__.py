@@ -1,0 +1,1 @@
+"""What could go: rules, tried out while they are written."""

@@ -1,0 +1,1 @@
+"""The movies of the library, and the page of one."""
