@@ -181,7 +181,8 @@ def bare(folder: str, count: int) -> dict[str, Any]:
     now = int(datetime.now(UTC).timestamp() * 1_000_000)
     named = "INSERT INTO connections (kind,name,settings,enabled,from_environment,created_at,updated_at)"
     connection = db.execute(f"{named} VALUES ('bare','Bare','{{}}',1,0,?,?)", (now, now)).lastrowid
-    insert = "INSERT INTO plays VALUES (?,?,?,?,?,?,?,?,?,?)"
+    columns = "connection_id,number,started_at,first_number,viewer_id,item_id,stopped_at,seconds,percent,watched"
+    insert = f"INSERT INTO plays ({columns}) VALUES (?,?,?,?,?,?,?,?,?,?)"  # noqa: S608  # names of our own
 
     def work() -> None:
         for body in bodies:

@@ -1,13 +1,13 @@
 """What lies in the library and what rules make of it, out of the kept sums; see `holdings` for how they are kept."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 from sqlalchemy import BigInteger, Connection, Select, cast, func, literal, select, tuple_
 
-from episodarr.database.candidates_sql import CANDIDATE, KEPT, NO, UNKNOWN, Playing, Shelf, outcome
+from episodarr.database.candidates_sql import CANDIDATE, KEPT, NO, UNKNOWN, Playing, Shelf, ends_as, outcome
 from episodarr.database.engine import Database
 from episodarr.database.held_movies import settle_movies
 from episodarr.database.holdings import Holdings
@@ -23,10 +23,12 @@ from episodarr.deletion.rules import Outcome, Rule
 
 _COUNTED = 10_000
 _PLAYING = 1_000
+_COUNTS_KEPT = 64
+_COUNT_HOLDS = timedelta(seconds=10)
+"""Another process may have summed something up meanwhile."""
 _NAMED_MOST = 300
 """Suggestions of one sort."""
-_OUTCOMES = {Outcome.CANDIDATE: CANDIDATE, Outcome.KEPT: KEPT, Outcome.UNKNOWN: UNKNOWN, Outcome.NO: NO}
-_NAMES = {code: name for name, code in _OUTCOMES.items()}
+_NAMES = {CANDIDATE: Outcome.CANDIDATE, KEPT: Outcome.KEPT, UNKNOWN: Outcome.UNKNOWN, NO: Outcome.NO}
 _INSTANTS = ("added_at", "last_at", "in_progress_at", "next_up_at", "requested_at")
 _FLAGS = ("favourite", "requester_watched", "monitored", "latest_season", "protected", "playing", "unread")
 _PLAIN = (
@@ -54,32 +56,49 @@ class StoredHoldings:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._holdings = Holdings(database)
+        self._changes = 0
+        self._counted: dict[tuple[object, ...], tuple[datetime, dict[Outcome, Total]]] = {}
 
-    def settle(self, most: int | None) -> int:
+    def settle(self, most: int | None, level: Level | None = None) -> int:
         """See HoldingStore."""
-        self._holdings.settle(most)
-        settle_movies(self._database)
-        return self._holdings.waiting(_COUNTED)
+        waiting = 0
+        if level is not Level.MOVIE:
+            self._changes += self._holdings.settle(most)
+            waiting = self._holdings.waiting(_COUNTED)
+        if level in (None, Level.MOVIE):
+            self._changes += settle_movies(self._database)
+        return waiting
 
     def totals(self, rule: Rule, known: Known, now: datetime, search: str) -> dict[Outcome, Total]:
         """See HoldingStore."""
         with self._database.reading() as db:
-            shelf = Shelf(rule.level, rule.unless, _playing(db))
+            playing = _playing(db)
+            # Sorting and paging ask for the same numbers again and again.
+            same = (rule, repr(known), search, repr(playing), self._changes)
+            kept = self._counted.get(same)
+            if kept is not None and now - kept[0] < _COUNT_HOLDS:
+                return kept[1]
+            shelf = Shelf(rule.level, rule.unless, playing)
             judged = _searched(
                 select(outcome(rule, shelf, known, now).label("outcome"), shelf.files, shelf.size), shelf, search
             ).subquery()
             j = judged.c
             asked = select(j.outcome, func.count(), func.sum(j[1]), func.sum(j[2])).group_by(j.outcome)
             found = {_NAMES[row[0]]: Total(row[1], int(row[2] or 0), int(row[3] or 0)) for row in db.execute(asked)}
-        return {name: found.get(name, Total()) for name in Outcome}
+        if len(self._counted) >= _COUNTS_KEPT:
+            self._counted.clear()
+        told = {name: found.get(name, Total()) for name in Outcome}
+        self._counted[same] = (now, told)
+        return told
 
     def page(self, rule: Rule, known: Known, now: datetime, asked: Question) -> Found:
         """See HoldingStore."""
         with self._database.reading() as db:
-            shelf = Shelf(rule.level, rule.unless, _playing(db))
+            playing = _playing(db)
+            shelf = Shelf(rule.level, rule.unless, playing)
             keys, kinds = _order(asked.sort, shelf)
             wanted = select(shelf.id, *keys).select_from(_from(shelf, asked.sort, asked.search))
-            wanted = wanted.where(outcome(rule, shelf, known, now) == _OUTCOMES[asked.outcome])
+            wanted = wanted.where(ends_as(asked.outcome, rule, shelf, known, now))
             if asked.search:
                 wanted = wanted.where(_matches(shelf, asked.search))
             if asked.cursor is not None:
@@ -89,14 +108,14 @@ class StoredHoldings:
             turned = [key.desc() if asked.descending else key.asc() for key in keys]
             rows = db.execute(wanted.order_by(*turned).limit(asked.limit + 1)).all()
             chosen = rows[: asked.limit]
-            held = _held(db, rule, [row[0] for row in chosen])
+            held = _held(db, rule, [row[0] for row in chosen], playing)
         following = cursor_of(*chosen[-1][1:]) if len(rows) > asked.limit else None
         return Found([held[row[0]] for row in chosen if row[0] in held], following)
 
     def one(self, level: Level, holding_id: int, rule: Rule) -> Held | None:
         """See HoldingStore."""
         with self._database.reading() as db:
-            return _held(db, msgspec.structs.replace(rule, level=level), [holding_id]).get(holding_id)
+            return _held(db, msgspec.structs.replace(rule, level=level), [holding_id], _playing(db)).get(holding_id)
 
     def suggestions(self) -> dict[str, list[str]]:
         """See HoldingStore."""
@@ -168,13 +187,13 @@ def _matches(shelf: Shelf, search: str) -> Any:
 # ---------------------------------------------------------------------- the rows
 
 
-def _held(db: Connection, rule: Rule, ids: Sequence[int]) -> dict[int, Held]:
+def _held(db: Connection, rule: Rule, ids: Sequence[int], playing: Playing) -> dict[int, Held]:
     """Holdings with what they are called, by id."""
     if not ids:
         return {}
     names = _NAMED[rule.level](db, ids)
     series_ids = sorted({name["series_id"] for name in names.values() if "series_id" in name})
-    shelf = Shelf(rule.level, rule.unless, _playing(db), series_ids)
+    shelf = Shelf(rule.level, rule.unless, playing, series_ids)
     columns = [_column(shelf, name) for name in _FIELDS]
     asked = select(shelf.id, *columns).select_from(shelf.source).where(shelf.id.in_(ids))
     if series_ids:  # what leads to the rows: the ids of seasons and files have no index of their own here

@@ -43,6 +43,7 @@ from episodarr.deletion.rules import (
     OfQuality,
     OfStatus,
     OfType,
+    Outcome,
     RatedBelow,
     Requested,
     RequesterWatched,
@@ -159,6 +160,15 @@ def outcome(rule: Rule, shelf: Shelf, known: Known, now: datetime) -> Truth:
     """CANDIDATE, KEPT, UNKNOWN or NO."""
     met, held = _node(rule.when, shelf, known, now), or_(*_guards(rule.unless, shelf, known, now))
     return case((not_(met), NO), (held, KEPT), (and_(met, not_(held)), CANDIDATE), else_=UNKNOWN)
+
+
+def ends_as(wanted: Outcome, rule: Rule, shelf: Shelf, known: Known, now: datetime) -> Truth:
+    """Whether a holding has an outcome; true or not, and quicker for candidates than their code."""
+    if wanted is Outcome.CANDIDATE:
+        met = _node(rule.when, shelf, known, now)
+        return and_(met, not_(or_(*_guards(rule.unless, shelf, known, now))))
+    code = {Outcome.KEPT: KEPT, Outcome.UNKNOWN: UNKNOWN}.get(wanted, NO)
+    return outcome(rule, shelf, known, now) == code
 
 
 def _node(node: Node, h: Shelf, known: Known, now: datetime) -> Truth:

@@ -12,8 +12,11 @@ from episodarr.deletion.rules import Outcome, Rule
 class HoldingStore(Protocol):
     """What lies in the library, summed up; every answer is bounded."""
 
-    def settle(self, most: int | None) -> int:
-        """Sum up what changed, `most` shows at most; how many still wait (counted up to some thousand)."""
+    def settle(self, most: int | None, level: Level | None = None) -> int:
+        """Sum up what changed, `most` shows at most; how many still wait (counted up to some thousand).
+
+        `level`: only what that level rests on.
+        """
         ...
 
     def totals(self, rule: Rule, known: Known, now: datetime, search: str) -> dict[Outcome, Total]:

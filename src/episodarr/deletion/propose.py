@@ -43,7 +43,7 @@ class Propose:
         Raises InvalidRule, and ValueError on a cursor that this list did not give.
         """
         checked(rule)
-        counting = self._holdings.settle(_SETTLED_AT_ONCE)
+        counting = self._holdings.settle(_SETTLED_AT_ONCE, rule.level)
         now, certain = self._clock(), self.known()
         totals = self._holdings.totals(rule, certain, now, asked.search)
         found = self._holdings.page(rule, certain, now, asked)
@@ -64,7 +64,7 @@ class Propose:
     def why(self, rule: Rule, holding_id: int) -> Candidate | None:
         """Why something is, or is not, a candidate; None when nothing of it lies in the library."""
         checked(rule)
-        self._holdings.settle(_SETTLED_AT_ONCE)
+        self._holdings.settle(_SETTLED_AT_ONCE, rule.level)
         held = self._holdings.one(rule.level, holding_id, rule)
         return None if held is None else Candidate(held, judge(rule, held.holding, self.known(), self._clock()))
 
