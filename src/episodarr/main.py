@@ -6,6 +6,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -69,6 +70,7 @@ from episodarr.jobs.remedies import Remedies
 from episodarr.jobs.schedule import schedule, summing_up
 from episodarr.logs import set_up_logs
 from episodarr.overview.arrivals import Board
+from episodarr.overview.freed import freed_by
 from episodarr.overview.live import Live
 from episodarr.overview.services import Services
 from episodarr.overview.storage import Storage
@@ -141,9 +143,7 @@ class House:
         self.connections.sample_paths = lambda: imports.sample(_SAMPLE)
         self.progress = ProgressBoard(react.moved)
         self.board = Board(self.progress, self.overview)
-        self.capacity = StoredCapacity(self.database)
-        self.measure = Measure(self.capacity, clock)
-        self.storage = Storage(self.capacity, self.overview, clock)
+        self._keep_disks(clock)
         open_downloads = OpenDownloads(downloads, clock)
         self.instances = Instances(self.connections, catalogue, clock)
         self._keep_movies(clock, react)
@@ -201,10 +201,16 @@ class House:
 
         return ServiceReadings(self.connections, self.watching.readings, catalogue.cursor, movies_read, self.settings)
 
+    def _keep_disks(self, clock: Callable[[], datetime]) -> None:
+        """How full the disks are, and what fills them."""
+        self.capacity = StoredCapacity(self.database)
+        self.measure = Measure(self.capacity, clock)
+        self.movie_overview = StoredMovieOverview(self.database)
+        self.storage = Storage(self.capacity, self.overview, self.movie_overview, clock)
+
     def _keep_movies(self, clock: Callable[[], datetime], react: Reactions) -> None:
         """The movies of every Radarr and media server."""
         self.movie_store = StoredMovies(self.database, clock)
-        self.movie_overview = StoredMovieOverview(self.database)
         library_interval = timedelta(seconds=self.settings.library_interval)
         self.movies = Movies(self.connections, self.movie_store, react.movies_changed, library_interval, clock)
 
@@ -278,6 +284,7 @@ class House:
             play_history=self.play_history,
             people=self.people,
             candidates=self.candidates,
+            freed=partial(freed_by, self.holdings),
             movies=self.movie_overview,
             posters=self.posters,
             live=self.live,
@@ -313,6 +320,7 @@ class House:
             people=self.people,
             preferences=self.preferences,
             candidates=self.candidates,
+            freed=partial(freed_by, self.holdings),
         )
         return app
 

@@ -35,6 +35,7 @@ from episodarr.downloads.correct import Correct
 from episodarr.jobs.engine import Engine
 from episodarr.jobs.remedies import Remedies
 from episodarr.overview.arrivals import Board
+from episodarr.overview.freed import FreedBy
 from episodarr.overview.live import Live
 from episodarr.overview.movies import MovieQuestions
 from episodarr.overview.plays import PlayHistory
@@ -66,6 +67,7 @@ def build_app(
     play_history: PlayHistory,
     people: PeopleBook,
     candidates: Propose,
+    freed: FreedBy,
     movies: MovieQuestions,
     posters: Posters,
     live: Live,
@@ -123,7 +125,7 @@ def build_app(
         watching_routes(watching, access),
         play_routes(play_history, services, engine, access, clock),
         people_routes(people, access),
-        candidate_routes(candidates, access, clock),
+        candidate_routes(candidates, freed, access, clock),
         storage_routes(storage, measure, access),
         service_routes(services, access, saved),
         webhook_routes(connections, hear),

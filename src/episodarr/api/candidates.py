@@ -19,6 +19,7 @@ from episodarr.deletion.model import NamedRule, Protection, Question, Sort, Targ
 from episodarr.deletion.propose import Propose, Refused
 from episodarr.deletion.rules import MOST_KEPT, InvalidRule, Outcome, Rule, Safeguards, read_rule
 from episodarr.overview.candidates import COLUMNS, CandidatesView, CandidateView, candidate_view, candidates_view
+from episodarr.overview.freed import FreedBy, FreedView
 
 _Id = Annotated[int, Path(ge=1, le=2**62)]
 _AboutRule = Field(
@@ -121,7 +122,7 @@ class ProtectionView(BaseModel):
     made_at: datetime
 
 
-def candidate_routes(propose: Propose, access: Access, clock: Callable[[], datetime]) -> APIRouter:
+def candidate_routes(propose: Propose, freed: FreedBy, access: Access, clock: Callable[[], datetime]) -> APIRouter:
     """Routes of candidates, rules and protections: for administrators only."""
 
     async def admins(may_see: Annotated[bool, Depends(access.names)]) -> None:
@@ -174,6 +175,14 @@ def candidate_routes(propose: Propose, access: Access, clock: Callable[[], datet
         if found is None:
             raise HTTPException(404, f"There is no {level.value} {holding_id} with a file")
         return answer(candidate_view(found, clock()))
+
+    @routes.get("/candidates/{level}/{holding_id}/freed", response_model=FreedView)
+    def really_freed(level: Level, holding_id: _Id) -> Response:
+        """What deleting all of its files would free: hard links are counted where their paths can be seen from here."""
+        found = freed(level, holding_id)
+        if found is None:
+            raise HTTPException(404, f"There is no {level.value} {holding_id} with a file")
+        return answer(found)
 
     @routes.get("/rules", response_model=list[RuleView])
     def rules() -> Response:

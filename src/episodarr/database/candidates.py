@@ -117,6 +117,24 @@ class StoredHoldings:
         with self._database.reading() as db:
             return _held(db, msgspec.structs.replace(rule, level=level), [holding_id], _playing(db)).get(holding_id)
 
+    def paths(self, level: Level, holding_id: int, limit: int) -> list[tuple[str, int]]:
+        """See HoldingStore."""
+        f, h, m = episode_files.c, held_files.c, movies.c
+        if level is Level.MOVIE:
+            asked = select(m.path, m.size_on_disk).where(m.id == holding_id, m.has_file)
+        elif level is Level.EPISODE:
+            asked = select(f.path, f.size).where(f.id == holding_id)
+        else:
+            asked = select(f.path, f.size).join(held_files, h.file_id == f.id)
+            if level is Level.SHOW:
+                asked = asked.where(h.series_id == holding_id)
+            else:
+                n = held_seasons.c
+                of = select(n.series_id, n.season_number).where(n.season_id == holding_id)
+                asked = asked.where(tuple_(h.series_id, h.season_number).in_(of))
+        with self._database.reading() as db:
+            return [(row[0], row[1]) for row in db.execute(asked.limit(limit))]
+
     def suggestions(self) -> dict[str, list[str]]:
         """See HoldingStore."""
         s, m = held_series.c, held_movies.c

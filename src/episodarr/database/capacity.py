@@ -9,6 +9,7 @@ from episodarr.capacity.model import DayReading, Disk, DiskReading, Measured
 from episodarr.database.engine import Database
 from episodarr.database.schema import episode_files
 from episodarr.database.schema_capacity import disk_days, disks, measured_disks
+from episodarr.database.schema_movies import movies
 
 _MOST_DAYS = 3700
 _MOST_DISKS = 500
@@ -46,7 +47,9 @@ class StoredCapacity:
     def library_size(self) -> int:
         """See CapacityStore."""
         with self._database.reading() as db:
-            return int(db.execute(select(func.coalesce(func.sum(episode_files.c.size), 0))).scalar() or 0)
+            files = db.execute(select(func.sum(episode_files.c.size))).scalar() or 0
+            films = select(func.sum(movies.c.size_on_disk)).where(movies.c.gone_at.is_(None))
+            return int(files) + int(db.execute(films).scalar() or 0)
 
     def note(self, found: Sequence[Disk]) -> None:
         """See CapacityStore."""

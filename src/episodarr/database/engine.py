@@ -10,15 +10,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.pool import QueuePool
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _WRITERS = 8990
 """Key of the PostgreSQL advisory lock under which writers queue."""
+_MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class Database:
@@ -51,9 +53,25 @@ class Database:
             yield connection
 
     def migrate(self, revision: str = "head") -> None:
-        """Bring the tables to the newest version; data is kept."""
+        """Bring the tables to a version, or to the newest one; data is kept.
+
+        A database that is at the newest one is only asked for its version: a start, or a command beside a running
+        service, neither waits for a writer nor loads Alembic.
+        """
+        if revision == "head" and self.revision() == newest_revision():
+            return
+        from alembic import command
+
         with self.writing() as connection:
             command.upgrade(migrations(connection), revision)
+
+    def revision(self) -> str | None:
+        """The version of the tables; None when there are none yet."""
+        with self.reading() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            return found
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -61,10 +79,17 @@ class Database:
         self.writer.dispose()
 
 
-def migrations(connection: Connection) -> Config:
+def newest_revision() -> str:
+    """The last version of the chain: the number that its file begins with."""
+    return max(file.name.partition("_")[0] for file in (_MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+
+
+def migrations(connection: Connection) -> "Config":
     """Alembic's configuration for an open connection."""
+    from alembic.config import Config
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
 

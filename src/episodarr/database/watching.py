@@ -16,14 +16,15 @@ from episodarr.database.watching_covered import cover
 from episodarr.database.watching_items import Learned, Register, as_known, described, named
 from episodarr.database.watching_match import Matching
 from episodarr.database.watching_movies import any_placeless, place_movies
-from episodarr.database.watching_sums import WAITING, add, not_only_plays, rebuild, recount, roll_up
+from episodarr.database.watching_sums import UNCOUNTED, WAITING, add, not_only_plays, rebuild, recount, roll_up
 from episodarr.episode.facts import Fact, Watched
 from episodarr.episode.identity import ConnectionId, EpisodeId, source
 from episodarr.watching.model import Play, Position, SeriesIds, Taken
-from episodarr.watching.tally import Change, Row, change, spans
+from episodarr.watching.tally import Change, Row, change, grown, spans
 
 _MANY = 2_000
-"""Items of one page beyond which the sums of episodes, seasons and series are brought up to date by `settle`."""
+"""Items of one page beyond which all sums are brought up to date by `settle`."""
+_Held = dict[tuple[int, int], Row]
 _GAP = 2_000
 _MOST_SPANS = 20
 _SEVERAL = 50
@@ -48,6 +49,11 @@ _COVER_PLAY = (
         plays.c.started_at == bindparam("b_started_at"),
     )
     .values(counted_by=bindparam("b_counted_by"))
+)
+_WAIT = (
+    update(play_items)
+    .where(play_items.c.id == bindparam("b_id"), play_items.c.pending < bindparam("b_pending"))
+    .values(pending=bindparam("b_pending"))
 )
 _positions = msgspec.json.Decoder(Position)
 
@@ -99,8 +105,9 @@ class StoredPlays:
             viewers = self.register.know_viewers(db, connection, named(told))
             items, new_items, joined = self.register.know_items(db, connection, described(told), learned)
             rows = _rows(told, items, viewers)
-            changed = change(_stored(db, connection, rows), rows)
-            self._write(db, connection, changed, joined)
+            held = _stored(db, connection, rows)
+            changed = change(held, rows)
+            self._write(db, connection, held, changed, joined)
         self.register.remember(learned, generation)  # only what was committed
         return Taken(len(changed.new), len(changed.altered), new_items)
 
@@ -134,25 +141,28 @@ class StoredPlays:
         return found if found.new or found.altered else []
 
     @staticmethod
-    def _write(db: Connection, connection: ConnectionId, changed: Change, joined: set[int]) -> None:
+    def _write(db: Connection, connection: ConnectionId, held: _Held, changed: Change, joined: set[int]) -> None:
         run_many(db, _ADD_PLAY, _PLAYS, [(connection, *row) for row in changed.new])
         names = tuple(f"b_{name}" for name in ("connection_id", *_ROW))
         run_many(db, _CHANGE_PLAY, names, [(connection, *row) for row in changed.altered])
-        grown = {item for item, _ in changed.grown}
-        anew = changed.moved | joined | not_only_plays(db, connection, grown)
-        add(db, {pair: more for pair, more in changed.grown.items() if pair[0] not in anew})
+        anew = changed.moved | joined
+        touched = anew | {row.item for rows in (changed.new, changed.altered) for row in rows}
+        if len(touched) > _MANY:
+            run_many(db, _WAIT, ("b_id", "b_pending"), [(item, UNCOUNTED) for item in sorted(touched)])
+            return
+        more = grown(held, changed)
+        anew |= not_only_plays(db, connection, {item for item, _ in more})
+        add(db, {pair: one for pair, one in more.items() if pair[0] not in anew})
         if anew:
             recount(db, anew)
-        touched = grown | anew
-        for some in batches(sorted(touched)):
-            db.execute(update(play_items).where(play_items.c.id.in_(some)).values(pending=2))
-        if len(touched) <= _MANY:
-            roll_up(db, connection)
+        touched = anew | {item for item, _ in more}
+        run_many(db, _WAIT, ("b_id", "b_pending"), [(item, 2) for item in sorted(touched)])
+        roll_up(db, connection)
 
     def settle(self, connection: ConnectionId) -> None:
         """See PlayStore."""
         i = play_items.c
-        waiting = select(i.id).where(i.connection_id == connection, WAITING, i.pending == 2).limit(1)
+        waiting = select(i.id).where(i.connection_id == connection, WAITING, i.pending >= 2).limit(1)
         with self._database.reading() as db:
             if db.execute(waiting).first() is None:
                 return
@@ -267,14 +277,14 @@ def _rows(told: Iterable[Play], items: dict[str, int], viewers: dict[str, int]) 
     ]
 
 
-def _stored(db: Connection, connection: ConnectionId, rows: Sequence[Row]) -> dict[tuple[int, int], Row]:
+def _stored(db: Connection, connection: ConnectionId, rows: Sequence[Row]) -> _Held:
     """The stored plays of the same numbers, and those of the same groups."""
     p = plays.c
     instants = {"started_at", "stopped_at"}
     columns = [type_coerce(p[name], BigInteger) if name in instants else p[name] for name in _ROW]
     numbers = {row.number for row in rows} | {row.first for row in rows}
     firsts = {row.first for row in rows}
-    found: dict[tuple[int, int], Row] = {}
+    found: _Held = {}
     for column, wanted, resuming in ((p.number, numbers, False), (p.first_number, firsts, True)):
         ranges = spans(wanted, _GAP, _MOST_SPANS)
         whole = len(wanted) <= _SEVERAL

@@ -75,7 +75,7 @@ class Matching:
                 return 0
             db.execute(insert(played_episodes), new)
             for some in batches({row["item_id"] for row in new}):
-                db.execute(update(play_items).where(_i.id.in_(some)).values(pending=2))
+                db.execute(update(play_items).where(_i.id.in_(some), _i.pending < 2).values(pending=2))
             roll_up(db, connection)
         return len({row["item_id"] for row in new})
 

@@ -44,6 +44,8 @@ from episodarr.watching.tally import Pair, Sum
 
 WAITING = text("play_items.pending > 0")
 """In the words of the partial index, which SQLite uses for no others."""
+UNCOUNTED = 3
+"""In `play_items.pending`: the item's own sums are to be made anew from its plays before any others are."""
 _SUMS = ("plays", "watched_plays", "seconds", "last_at", "last_watched_at")
 _i, _s, _p, _e = play_items.c, play_sums.c, played_episodes.c, episodes.c
 
@@ -86,6 +88,17 @@ def recount(db: Connection, items: Collection[int] | None) -> None:
         db.execute(insert(play_sums).from_select(["item_id", "viewer_id", *_SUMS], _counted(some)))
 
 
+def _count_waiting(db: Connection, connection: int) -> None:
+    """Make the sums of the items anew that were left uncounted: one pass over the plays, however many items wait."""
+    left = select(_i.id).where(_i.connection_id == connection, WAITING, _i.pending == UNCOUNTED)
+    if db.execute(left.limit(1)).first() is None:
+        return
+    db.execute(delete(play_sums).where(_s.item_id.in_(left)))
+    db.execute(insert(play_sums).from_select(["item_id", "viewer_id", *_SUMS], _counted(left)))
+    counted = update(play_items).where(_i.connection_id == connection, WAITING, _i.pending == UNCOUNTED)
+    db.execute(counted.values(pending=2))
+
+
 def not_only_plays(db: Connection, connection: int, items: Collection[int]) -> set[int]:
     """Those of a connection's items whose sums are not the sums of all of their plays."""
     t, p = play_states.c, plays.c
@@ -100,7 +113,7 @@ def not_only_plays(db: Connection, connection: int, items: Collection[int]) -> s
     return found
 
 
-def _counted(items: Collection[int] | None) -> Select[Any]:
+def _counted(items: Collection[int] | Select[Any] | None) -> Select[Any]:
     """The sums by item and viewer. Plays and the state of one server tell of the same: the higher of both counts."""
     told = [_counted_plays(items), _counted_states(items)]
     c = union_all(*told).subquery().c
@@ -108,7 +121,7 @@ def _counted(items: Collection[int] | None) -> Select[Any]:
     return select(c.item_id, c.viewer_id, *sums).group_by(c.item_id, c.viewer_id)
 
 
-def _counted_plays(items: Collection[int] | None) -> Select[Any]:
+def _counted_plays(items: Collection[int] | Select[Any] | None) -> Select[Any]:
     p = plays.c
     stopped = type_coerce(p.stopped_at, BigInteger)
     ended = case((p.watched, stopped), else_=0)
@@ -138,7 +151,7 @@ def _counted_plays(items: Collection[int] | None) -> Select[Any]:
     ).group_by(g.item_id, g.viewer_id)
 
 
-def _counted_states(items: Collection[int] | None) -> Select[Any]:
+def _counted_states(items: Collection[int] | Select[Any] | None) -> Select[Any]:
     t = play_states.c
     last, last_watched = (func.coalesce(type_coerce(one, BigInteger), 0) for one in (t.last_at, t.last_watched_at))
     found = select(t.item_id, t.viewer_id, t.plays, t.watched_plays, literal(0), last, last_watched)
@@ -149,6 +162,8 @@ def _counted_states(items: Collection[int] | None) -> Select[Any]:
 def roll_up(db: Connection, connection: int | None) -> None:
     """Bring the sums of episodes, seasons and series up to date: where items wait for it, or (None) everywhere."""
     everywhere = connection is None
+    if connection is not None:
+        _count_waiting(db, connection)
     waiting = (
         select(_p.episode_id)
         .join(play_items, _i.id == _p.item_id)

@@ -27,6 +27,10 @@ class HoldingStore(Protocol):
         """A page of those with one outcome. Raises ValueError on a cursor that this list did not give."""
         ...
 
+    def paths(self, level: Level, holding_id: int, limit: int) -> list[tuple[str, int]]:
+        """Path, as its source sees it, and size in bytes of at most `limit` of its files."""
+        ...
+
     def suggestions(self) -> dict[str, list[str]]:
         """`tags`, `folders`, `qualities`, `statuses` and `types` that the library holds; some hundred of each."""
         ...

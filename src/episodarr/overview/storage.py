@@ -1,12 +1,15 @@
-"""How full the disks are, when they will be full, and which shows fill them."""
+"""How full the disks are, when they will be full, and which shows and movies fill them."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+
+import msgspec
 
 from episodarr.capacity.forecast import WINDOW, Forecast, forecast, level_of
 from episodarr.capacity.model import DayReading, Disk
 from episodarr.capacity.ports import CapacityStore
+from episodarr.overview.movies import MovieFilter, MovieQuestions
 from episodarr.overview.questions import LibraryFilter, Overview
 
 _STALE = timedelta(hours=2)
@@ -64,7 +67,7 @@ class DiskView:
 
 @dataclass(frozen=True, slots=True)
 class ShowSize:
-    """What one show takes."""
+    """What one show or movie takes."""
 
     id: int
     title: str
@@ -80,31 +83,40 @@ class StorageView:
     shows: list[ShowSize]
     """The largest ones."""
     library_size: int
+    """Of shows and movies."""
     measured: list[MeasuredView]
+    movies: list[ShowSize] = field(default_factory=list)
+    """The largest ones."""
 
 
 class Storage:
     """Questions about storage."""
 
-    def __init__(self, store: CapacityStore, overview: Overview, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: CapacityStore, overview: Overview, movies: MovieQuestions, clock: Callable[[], datetime]
+    ) -> None:
         self._store = store
         self._overview = overview
+        self._movies = movies
         self._clock = clock
 
     def view(self) -> StorageView:
         """Everything of the page."""
         found = self._overview.library(LibraryFilter(sort="size"), LARGEST_SHOWS, None).items
         shows = [ShowSize(one.id, one.title, one.size_on_disk, one.file_count) for one in found if one.size_on_disk]
-        disks = [self._disk(one) for one in self._store.disks()]
+        films = self._movies.movies(MovieFilter(sort="size"), LARGEST_SHOWS, None).items
+        movies = [ShowSize(one.id, one.title, one.size_on_disk, 1) for one in films if one.size_on_disk]
+        disks = [self._disk(one) for one in told_once(self._store.disks())]
         measured = [
             MeasuredView(one.id, one.name, one.path, one.total, one.note, one.set_at, one.set_by)
             for one in self._store.measured()
         ]
-        return StorageView(disks, shows, self._store.library_size(), measured)
+        return StorageView(disks, shows, self._store.library_size(), measured, movies)
 
     def urgent(self) -> list[DiskView]:
         """The disks that are full or soon will be."""
-        return [one for one in map(self._disk, self._store.disks()) if one.level in {"warning", "full"}]
+        disks = told_once(self._store.disks())
+        return [one for one in map(self._disk, disks) if one.level in {"warning", "full"}]
 
     def history(self, key: str, days: int) -> list[DayView]:
         """The readings of a disk by day, oldest first."""
@@ -135,6 +147,29 @@ class Storage:
             days=foreseen.days if foreseen else 0,
             history=_days(history),
         )
+
+
+def told_once(disks: Iterable[Disk]) -> list[Disk]:
+    """One of each: two services that see the same mount, of the same size and about as full, tell of one disk.
+
+    The latest word counts; the history that is longest known goes on under its key.
+    """
+    found: list[Disk] = []
+    for disk in disks:
+        for place, held in enumerate(found):
+            if _same(held, disk):
+                latest = max(held, disk, key=lambda one: one.at)
+                found[place] = msgspec.structs.replace(latest, key=held.key, source=f"{held.source} and {disk.source}")
+                break
+        else:
+            found.append(disk)
+    return found
+
+
+def _same(one: Disk, other: Disk) -> bool:
+    first, second = one.reading, other.reading
+    whole = first.path and (first.path, first.total) == (second.path, second.total)
+    return bool(whole) and abs(first.free - second.free) * 100 <= first.total
 
 
 def _days(history: Iterable[DayReading]) -> list[DayView]:

@@ -4,7 +4,7 @@ A play that resumes an earlier one counts as one play with it. The sums are kept
 page of plays only those groups are looked at whole that were there before.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 
@@ -90,13 +90,14 @@ class Change(NamedTuple):
 
     new: list[Row]
     altered: list[Row]
-    grown: dict[Pair, Sum]
     moved: set[int]
     """Items of plays that are told of another item, viewer or group than before: their sums are to be made anew."""
 
 
-def change(held: Mapping[tuple[int, int], Row], told: Iterable[Row]) -> Change:
+def change(held: Mapping[tuple[int, int], Row], told: Sequence[Row]) -> Change:
     """What changes by what is told. `held`: at least the stored plays of the same keys and of the same groups."""
+    if not held and len({row[:2] for row in told}) == len(told):
+        return Change([*told], [], set())  # a first reading: nothing to compare with
     new: dict[tuple[int, int], Row] = {}
     altered: dict[tuple[int, int], Row] = {}
     for row in told:
@@ -109,22 +110,26 @@ def change(held: Mapping[tuple[int, int], Row], told: Iterable[Row]) -> Change:
         else:
             earlier = new.get(key)
             new[key] = row if earlier is None else merged(earlier, row)
-    if not altered and not new:
-        return Change([], [], {}, set())
     moved = {
         item
         for key, now in altered.items()
         for item in (held[key].item, now.item)
         if (held[key].item, held[key].viewer, held[key].first) != (now.item, now.viewer, now.first)
     }
-    groups = {(row.item, row.viewer, row.first) for rows in (new, altered) for row in rows.values()}
+    return Change([*new.values()], [*altered.values()], moved)
+
+
+def grown(held: Mapping[tuple[int, int], Row], changed: Change) -> dict[Pair, Sum]:
+    """What a change adds to the kept sums; `held` as for `change`. Not to be asked of items that are among `moved`."""
+    altered = {row.key: row for row in changed.altered}
+    groups = {(row.item, row.viewer, row.first) for rows in (changed.new, changed.altered) for row in rows}
     before = [row for row in held.values() if (row.item, row.viewer, row.first) in groups]
     after = [altered.get(row.key, row) for row in before]
     after.extend(
         row for key, row in altered.items() if (held[key].item, held[key].viewer, held[key].first) not in groups
     )
-    after.extend(new.values())
-    return Change([*new.values()], [*altered.values()], growth(sums(before), sums(after)), moved)
+    after.extend(changed.new)
+    return growth(sums(before), sums(after))
 
 
 def spans(numbers: Iterable[int], gap: int, most: int) -> list[tuple[int, int]]:

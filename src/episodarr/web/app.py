@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from episodarr.accounts.preferences import PreferenceStore
 from episodarr.deletion.propose import Propose
+from episodarr.overview.freed import FreedBy
 from episodarr.overview.movies import MovieQuestions
 from episodarr.overview.plays import PlayHistory
 from episodarr.overview.questions import Overview
@@ -80,6 +81,7 @@ def mount_pages(
     people: PeopleBook,
     preferences: PreferenceStore,
     candidates: Propose,
+    freed: FreedBy,
 ) -> None:
     """Add every page, the static files, the safe headers and the error pages to `app`, all under `url_base`.
 
@@ -113,6 +115,7 @@ def mount_pages(
         people=people,
         preferences=preferences,
         candidates=candidates,
+        freed=freed,
     )
     doors = Doors(gate, url_base)
     SharedParts(parts).add_to(doors)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 
 from episodarr.accounts.preferences import PreferenceStore
 from episodarr.deletion.propose import Propose
+from episodarr.overview.freed import FreedBy
 from episodarr.overview.movies import MovieQuestions
 from episodarr.overview.plays import PlayHistory
 from episodarr.overview.questions import Overview
@@ -61,6 +62,7 @@ class Parts:
     people: PeopleBook
     preferences: PreferenceStore
     candidates: Propose
+    freed: FreedBy
     watching: PlayAnswers | None = None
     """How episodes were watched; None: nothing tells."""
 

@@ -69,6 +69,7 @@ class CandidatePages:
     def add_to(self, doors: Doors) -> None:
         """Add the routes."""
         doors.admins("GET", PATH, self.page)
+        doors.admins("GET", f"{PATH}/freed/{{level}}/{{holding_id}}", self.freed)
         doors.admins("POST", f"{PATH}/rules", self.keep)
         doors.admins("POST", f"{PATH}/rules/{{rule_id}}/remove", self.forget)
         doors.admins("POST", f"{PATH}/protect", self.protect)
@@ -149,6 +150,13 @@ class CandidatePages:
             return self._parts.candidates.rule(int(rule_id))
         except LookupError as gone:
             raise HTTPException(404, "There is no such rule any more.") from gone
+
+    def freed(self, request: Request, level: Level, holding_id: int) -> Response:
+        """What deleting it would really free: asked for when somebody opens the reasons."""
+        found = self._parts.freed(level, holding_id) if holding_id < 2**62 else None
+        if found is None:
+            raise HTTPException(404, "Nothing of it has a file.")
+        return self._parts.render.answer(visit_of(request), "candidates/freed.html", freed=found)
 
     # ------------------------------------------------------------------ rules
 

@@ -4,6 +4,7 @@ from fastapi import HTTPException, Request
 from starlette.responses import Response
 
 from episodarr.capacity.measure import InvalidMeasure
+from episodarr.overview.storage import LARGEST_SHOWS
 from episodarr.web.form import FormOf
 from episodarr.web.parts import Doors, Parts
 from episodarr.web.storage.chart import chart_of
@@ -77,7 +78,9 @@ class StoragePages:
         given: dict[str, str] | None = None,
     ) -> Response:
         view = self._parts.storage.view()
-        largest = max((show.size for show in view.shows), default=1)
+        sizes = [(show, "shows") for show in view.shows] + [(movie, "movies") for movie in view.movies]
+        sizes.sort(key=lambda one: -one[0].size)
+        largest = max((one.size for one, _ in sizes), default=1)
         return self._parts.render.answer(
             visit_of(request),
             "storage/page.html",
@@ -85,7 +88,7 @@ class StoragePages:
             nav="storage",
             view=view,
             charts={disk.key: chart_of(disk.history) for disk in view.disks},
-            shares={show.id: max(1, round(100 * show.size / largest)) for show in view.shows},
+            sizes=[(one, kind, max(1, round(100 * one.size / largest))) for one, kind in sizes[:LARGEST_SHOWS]],
             wrong=wrong[0],
             wrong_field=wrong[1],
             problem=wrong[2],
