@@ -12,12 +12,14 @@ from bench.lines import Line, middle, share, short
 from bench.size import Size
 from episodarr.database.candidates import StoredHoldings
 from episodarr.database.engine import Database
+from episodarr.database.overview import StoredOverview
 from episodarr.database.rules import StoredRules
 from episodarr.deletion.holding import Level
 from episodarr.deletion.model import About, Question, Reading, Sort
 from episodarr.deletion.propose import Propose
 from episodarr.deletion.rules import Added, All, AnyOf, FewerPlays, Larger, OfStatus, Rule, Safeguards, UnwatchedFor
 from episodarr.main import utc_now
+from episodarr.overview.questions import LibraryFilter
 
 _EPISODES = 100
 """Of a show, in five seasons."""
@@ -162,6 +164,25 @@ def plain(folder: str, times: int) -> dict[str, list[float]]:
     return told
 
 
+def library(folder: str, times: int) -> dict[str, Any]:
+    """Pages of the library over the same episodes."""
+    database = Database(f"sqlite:///{Path(folder) / 'episodarr.db'}")
+    overview = StoredOverview(database, utc_now)
+    walls: dict[str, list[float]] = {}
+    for name, wanted in _LOOKS.items():
+        walls[name] = []
+        for _ in range(times):
+            started = time.perf_counter()
+            overview.library(wanted, 50, None)
+            walls[name].append(time.perf_counter() - started)
+    database.close()
+    return {"walls": walls}
+
+
+_LOOKS = {"by-title": LibraryFilter(), "by-size": LibraryFilter(sort="size"), "search": LibraryFilter(search="show 77")}
+_LIBRARY_MS = {"by-title": 15, "by-size": 15, "search": 50}
+
+
 def candidates(size: Size, _folder: Path) -> Iterator[Line]:
     """The page by show, by season and by episode."""
     shows = size.series * _SHOWS_OF
@@ -181,3 +202,8 @@ def candidates(size: Size, _folder: Path) -> Iterator[Line]:
             worst = {"worst_s": short(told["worst"][0]), "worst": told["worst"][1]}
             name = f"candidates-by-{level.value}{'-keeping' if keep else ''}"
             yield Line(name, size.name, wall, floor, target, met, more | worst)
+        for name, walls in in_child("case_candidates", "library", folder=data, times=20 * size.runs)["walls"].items():
+            p95, wall, most = share(walls, 95), middle(walls), _LIBRARY_MS[name]
+            more = {"p95_s": short(p95), "faster": round(grouped / wall, 1)}
+            target = f"p95 <= {most} ms"
+            yield Line(f"million-library-{name}", size.name, wall, floor, target, p95 * 1000 <= most, more)
