@@ -3,13 +3,12 @@
 Plays are only ever added to: "it was played" is certain however old the histories are, "nobody played it" is not.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import assert_never
 
 from episodarr.deletion.holding import Holding, Known, Level
 from episodarr.deletion.rules import (
-    _OPPOSITE,
     Added,
     All,
     Answer,
@@ -41,9 +40,8 @@ from episodarr.deletion.rules import (
     cutoff,
     either,
     leaves,
+    opposite,
 )
-
-_UNTIL = {Answer.YES: "", Answer.NO: "not ", Answer.UNKNOWN: ""}
 
 
 def judge(rule: Rule, holding: Holding, known: Known, now: datetime) -> Verdict:
@@ -69,7 +67,7 @@ def answer(node: Node, holding: Holding, known: Known, now: datetime) -> Answer:
     if isinstance(node, AnyOf):
         return either(answer(one, holding, known, now) for one in node.of)
     if isinstance(node, Not):
-        return _OPPOSITE[answer(node.of, holding, known, now)]
+        return opposite(answer(node.of, holding, known, now))
     return reason(node, holding, known, now).answer
 
 
@@ -225,6 +223,3 @@ def _size(count: int) -> str:
 
 def _folder(path: str) -> str:
     return path.rstrip("/\\") or path
-
-
-Judge = Callable[[Rule, Holding, Known, datetime], Verdict]

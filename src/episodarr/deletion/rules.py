@@ -42,93 +42,95 @@ class Reason(NamedTuple):
     sentence: str
 
 
-class Added(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="is", tag="added"):
+class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="is"):
+    """A condition, or a group of them; in JSON, `is` tells which."""
+
+
+class Added(_Part, frozen=True, tag="added"):
     """Its latest file was added at least so many days ago."""
 
     days: Days
 
 
-class UnwatchedFor(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="is", tag="unwatched_for"):
+class UnwatchedFor(_Part, frozen=True, tag="unwatched_for"):
     """Nobody played any of it for so many days, or ever."""
 
     days: Days
 
 
-class NeverWatched(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="is", tag="never_watched"):
+class NeverWatched(_Part, frozen=True, tag="never_watched"):
     """Nobody ever played any of it."""
 
 
-class FewerPlays(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="is", tag="fewer_plays"):
+class FewerPlays(_Part, frozen=True, tag="fewer_plays"):
     """It has fewer plays than that."""
 
     than: Number
 
 
-class FewerViewers(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="is", tag="fewer_viewers"):
+class FewerViewers(_Part, frozen=True, tag="fewer_viewers"):
     """Fewer people than that played any of it."""
 
     than: Number
 
 
-class WatchedShare(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="is", tag="watched_share"):
+class WatchedShare(_Part, frozen=True, tag="watched_share"):
     """At least so many percent of its episodes were watched to the end by someone."""
 
     percent: Percent
 
 
-class Larger(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="is", tag="larger"):
+class Larger(_Part, frozen=True, tag="larger"):
     """Its files take at least so many bytes."""
 
     bytes: Bytes
 
 
-class RatedBelow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="is", tag="rated_below"):
+class RatedBelow(_Part, frozen=True, tag="rated_below"):
     """Its rating is below that (0 to 10)."""
 
     rating: Annotated[float, Meta(ge=0, le=10)]
 
 
-class Tagged(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="is", tag="tagged"):
+class Tagged(_Part, frozen=True, tag="tagged"):
     """It carries this tag in Sonarr or Radarr."""
 
     tag: Word
 
 
-class InFolder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="is", tag="in_folder"):
+class InFolder(_Part, frozen=True, tag="in_folder"):
     """Its library folder (root folder) is this one."""
 
     folder: Word
 
 
-class OfQuality(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="is", tag="of_quality"):
+class OfQuality(_Part, frozen=True, tag="of_quality"):
     """Any of its files has this quality."""
 
     quality: Word
 
 
-class OfStatus(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="is", tag="of_status"):
+class OfStatus(_Part, frozen=True, tag="of_status"):
     """Its status is this one, such as `ended` or `continuing`."""
 
     status: Word
 
 
-class OfType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="is", tag="of_type"):
+class OfType(_Part, frozen=True, tag="of_type"):
     """Its type is this one: `standard`, `daily` or `anime`."""
 
     type: Word
 
 
-class Monitored(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="is", tag="monitored"):
+class Monitored(_Part, frozen=True, tag="monitored"):
     """It is monitored."""
 
 
-class Requested(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="is", tag="requested"):
+class Requested(_Part, frozen=True, tag="requested"):
     """Somebody asked for it."""
 
 
-class RequesterWatched(
-    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="is", tag="requester_watched"
-):
+class RequesterWatched(_Part, frozen=True, tag="requester_watched"):
     """Whoever asked for it has watched it all."""
 
 
@@ -152,19 +154,19 @@ Condition: TypeAlias = (
 )
 
 
-class All(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="is", tag="all"):
+class All(_Part, frozen=True, tag="all"):
     """Each of them holds. None at all: it holds."""
 
     of: "tuple[Node, ...]" = ()
 
 
-class AnyOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="is", tag="any"):
+class AnyOf(_Part, frozen=True, tag="any"):
     """At least one of them holds. None at all: it does not."""
 
     of: "tuple[Node, ...]" = ()
 
 
-class Not(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="is", tag="not"):
+class Not(_Part, frozen=True, tag="not"):
     """It does not hold."""
 
     of: "Node"
@@ -288,7 +290,9 @@ def either(answers: Iterator[Answer]) -> Answer:
     return Answer.YES if Answer.YES in found else Answer.UNKNOWN if Answer.UNKNOWN in found else Answer.NO
 
 
-_OPPOSITE = {Answer.YES: Answer.NO, Answer.NO: Answer.YES, Answer.UNKNOWN: Answer.UNKNOWN}
+def opposite(answer: Answer) -> Answer:
+    """Not knowing whether is not knowing whether not."""
+    return {Answer.YES: Answer.NO, Answer.NO: Answer.YES}.get(answer, answer)
 
 
 def cutoff(now: datetime, days: int) -> datetime:
