@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from answers import entry, episode, episodes, file, series
 from hand import Hand
@@ -18,6 +19,7 @@ from episodarr.database.schema import connections, episode_files
 from episodarr.database.schema import episodes as episode_table
 from episodarr.database.schema_deletion import held_files, held_seasons, held_series, held_waiting
 from episodarr.database.watching import StoredPlays
+from episodarr.database.watching_states import StoredPlayStates
 from episodarr.deletion.holding import Level
 from episodarr.deletion.model import About, Question, Reading, Sort, Target
 from episodarr.deletion.propose import Propose, Refused
@@ -36,7 +38,7 @@ from episodarr.deletion.rules import (
 )
 from episodarr.episode.identity import ConnectionId, source
 from episodarr.episode.ledger import Ledger
-from episodarr.watching.model import ItemKind, Play, PlayedItem, PlayId, Viewer
+from episodarr.watching.model import ItemKind, Play, PlayedItem, PlayId, PlayState, Viewer
 
 GB = 10**9
 ADA, BEN = Viewer("1", "ada"), Viewer("2", "ben")
@@ -218,6 +220,28 @@ def test_what_is_left_off_within_and_what_comes_next(house: House) -> None:
         "Show 1 S1E3": "it is what somebody would watch next, after an episode watched 2 days ago",
     }
     assert house.found(rule(Level.SHOW, Larger(1), unless=safe), outcome=Outcome.KEPT) == ["Show 1"]
+
+
+def test_what_a_media_server_says_is_begun_or_a_favourite_stays(house: House) -> None:
+    """Also when only that changes, which no sum of plays shows."""
+    house.show(1, {(1, 1): GB, (1, 2): GB})
+    states = StoredPlayStates(house.database, house.plays.register)
+    safe = msgspec.structs.replace(CALM, in_progress_days=60)
+    large = rule(Level.EPISODE, Larger(1), unless=safe)
+
+    def tell(**what: Any) -> list[str]:
+        at = house.clock() - timedelta(days=9)
+        of = PlayedItem(ItemKind.EPISODE, "k", "s", "episode/tvdb://7", "Show 1", 1, 1, lasting_key=True)
+        one = PlayState(of, plays=1, last_at=at, **what)
+        states.take_states(house.tautulli, ADA, [one], house.clock(), whole=True)
+        house.plays.match(house.tautulli)
+        house.plays.settle(house.tautulli)
+        return house.found(large)
+
+    assert tell(played=True) == ["Show 1 S1E2", "Show 1 S1E1"]
+    assert tell(played=True, favourite=True) == ["Show 1 S1E2"]
+    assert tell(played=True) == ["Show 1 S1E2", "Show 1 S1E1"]
+    assert tell(position_seconds=600) == ["Show 1 S1E2"]
 
 
 def test_the_first_and_last_episodes_stay(house: House) -> None:

@@ -44,7 +44,7 @@ from episodarr.database.schema_deletion import (
     tag_labels,
 )
 from episodarr.database.schema_requests import request_seasons, request_series, requests
-from episodarr.database.schema_watching import watched_episodes, watched_seasons, watched_series
+from episodarr.database.schema_watching import played_episodes, watched_episodes, watched_seasons, watched_series
 from episodarr.deletion.rules import MOST_KEPT
 from episodarr.episode.state import ARRIVING
 
@@ -61,6 +61,14 @@ def mark(db: Connection, changed: Iterable[int]) -> None:
     statement = kinds.insert(held_waiting).on_conflict_do_nothing()
     for some in batches(changed):
         db.execute(statement, [{"series_id": one} for one in some])
+
+
+def mark_played(db: Connection, items: Iterable[int]) -> None:
+    """Have the series of played items (play_items.id) summed up again."""
+    p = played_episodes.c
+    for some in batches(items):
+        asked = select(_e.series_id).join(played_episodes, p.episode_id == _e.id).where(p.item_id.in_(some)).distinct()
+        mark(db, list(db.execute(asked).scalars()))
 
 
 class Holdings:

@@ -12,6 +12,7 @@ from episodarr.database.batches import batches
 from episodarr.database.bulk import run_many
 from episodarr.database.cursors import read_cursor, write_cursor
 from episodarr.database.engine import Database
+from episodarr.database.holdings import mark_played
 from episodarr.database.schema import micros
 from episodarr.database.schema_play_states import play_states, playing_now
 from episodarr.database.schema_watching import play_items, play_viewers
@@ -91,6 +92,7 @@ class StoredPlayStates:
                     db.execute(update(play_states).where(_t.viewer_id == who, _t.item_id.in_(some)).values(seen_at=now))
             counted = {item for item, row in changed.items() if row.counts != held.get(item, Kept()).counts} | joined
             _sum_up(db, connection, counted)
+            mark_played(db, changed.keys() - counted)  # begun, or a favourite: no sum says so
         self._register.remember(learned, generation)
         return Taken(len(changed.keys() - held.keys()), len(changed.keys() & held.keys()), new_items)
 

@@ -132,7 +132,7 @@ class CandidatePages:
             columns=COLUMNS,
             chosen=chosen_columns(chosen_by(self._parts, visit, LIST), LIST, COLUMNS),
             rules=self._parts.candidates.rules(),
-            suggestions=self._parts.candidates.suggestions(),
+            suggestions=self._parts.candidates.suggestions() if part in {"page.html", "all.html"} else {},
             focus=fields.get("add", ""),
         )
         if visit.partial and not fields.get("cursor"):
