@@ -3,8 +3,8 @@
 import msgspec
 import pytest
 from hand import Hand
+from play_place import Place, play
 from sqlalchemy import delete, insert, select
-from test_plays import Place, play
 
 from episodarr.database.engine import Database
 from episodarr.database.people import StoredPeople, know_requesters, viewers_of

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 from hand import Hand
+from play_place import ADA, BEN, START, Place, item, play
 from sqlalchemy import insert, select, update
-from test_plays import ADA, BEN, START, Place, item, play
 
 from episodarr.database.engine import Database
 from episodarr.database.people import StoredPeople

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from play_place import ADA, BEN, START, Place, Steps, play
 from sqlalchemy import delete, event, select
-from test_plays import ADA, BEN, START, Place, Steps, play
 
 from episodarr.connections.failures import Broken
 from episodarr.database.schema import connections

@@ -2,6 +2,8 @@
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from episodarr.watching.model import SeriesIds
 from episodarr.watching.place import Known, Shelf, Shown, Wanted, spelled
@@ -69,6 +71,11 @@ def test_a_title_of_one_series_is_enough():
 )
 def test_titles_are_compared_by_what_people_read(one, other):
     assert spelled(one) == spelled(other)
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=12))
+def test_plain_letters_are_spelled_like_all_others(title):
+    assert spelled(f"{title}x") == spelled(f"{title}x\u0301")
 
 
 def test_a_title_of_nothing_but_signs_is_itself():

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from episodarr.watching.tally import Row, Sum, change, growth, merged, spans, sums
+from episodarr.watching.tally import Change, Row, Sum, change, grown, growth, merged, spans, sums
 
 
 def row(number: int, first: int | None = None, **more) -> Row:
@@ -20,7 +20,8 @@ def test_a_resumed_play_counts_once_and_is_watched_when_one_of_its_parts_is():
 
 def test_nothing_new_changes_nothing():
     held = {row(1).key: row(1)}
-    assert change(held, [row(1), row(1, seconds=3, stopped=1, percent=5, watched=False)]) == ([], [], {}, set())
+    assert change(held, [row(1), row(1, seconds=3, stopped=1, percent=5, watched=False)]) == ([], [], set())
+    assert grown(held, Change([], [], set())) == {}
 
 
 def test_a_play_that_is_told_of_another_item_has_both_counted_anew():
@@ -30,9 +31,10 @@ def test_a_play_that_is_told_of_another_item_has_both_counted_anew():
 
 def test_a_number_that_is_given_to_another_play_is_another_play():
     other = row(1)._replace(started=999)
-    found = change({row(1).key: row(1)}, [other])
+    held = {row(1).key: row(1)}
+    found = change(held, [other])
     assert found.new == [other]
-    assert found.grown[1, 1].plays == 0, "as long as it claims to resume the same one"
+    assert grown(held, found)[1, 1].plays == 0, "as long as it claims to resume the same one"
 
 
 def test_ranges_hold_every_number_and_are_few():
@@ -68,11 +70,12 @@ def test_growth_adds_up_to_what_counting_everything_gives(pages):
         told = [one for one in consistent if stored.get(one.key, one).first == one.first]
         found = change(stored, told)
         assert not found.moved
+        more = grown(stored, found)
         for one in (*found.new, *found.altered):
             stored[one.key] = one
-        for pair, grown in found.grown.items():
+        for pair, now in more.items():
             was = kept.get(pair, Sum())
-            kept[pair] = Sum(*(a + b for a, b in zip(was[:3], grown[:3], strict=True)), *map(max, was[3:], grown[3:]))
+            kept[pair] = Sum(*(a + b for a, b in zip(was[:3], now[:3], strict=True)), *map(max, was[3:], now[3:]))
     assert kept == sums(stored.values())
     assert growth(kept, kept) == {}
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
-from sqlalchemy import BigInteger, Connection, bindparam, func, insert, select, type_coerce, update
+from sqlalchemy import BigInteger, Connection, bindparam, func, insert, literal_column, select, type_coerce, update
+from sqlalchemy.sql.dml import Insert
 
 from episodarr.database.batches import batches
 from episodarr.database.bulk import run_many
@@ -16,7 +18,7 @@ from episodarr.database.watching_covered import cover
 from episodarr.database.watching_items import Learned, Register, as_known, described, named
 from episodarr.database.watching_match import Matching
 from episodarr.database.watching_movies import any_placeless, place_movies
-from episodarr.database.watching_sums import UNCOUNTED, WAITING, add, not_only_plays, rebuild, recount, roll_up
+from episodarr.database.watching_sums import UNCOUNTED, WAITING, add, not_only_plays, rebuild, recount, roll_up, wait
 from episodarr.episode.facts import Fact, Watched
 from episodarr.episode.identity import ConnectionId, EpisodeId, source
 from episodarr.watching.model import Play, Position, SeriesIds, Taken
@@ -25,12 +27,12 @@ from episodarr.watching.tally import Change, Row, change, grown, spans
 _MANY = 2_000
 """Items of one page beyond which all sums are brought up to date by `settle`."""
 _Held = dict[tuple[int, int], Row]
+_Values = tuple[int, int, int, int, int, int, int, int, bool]
+_AT_ITEM = Row._fields.index("item")
 _GAP = 2_000
 _MOST_SPANS = 20
 _SEVERAL = 50
 _ROW = ("number", "started_at", "first_number", "viewer_id", "item_id", "stopped_at", "seconds", "percent", "watched")
-_PLAYS = ("connection_id", *_ROW)
-_ADD_PLAY = insert(plays)
 _CHANGED = tuple(name for name in _ROW if name not in {"number", "started_at"})
 _CHANGE_PLAY = (
     update(plays)
@@ -49,11 +51,6 @@ _COVER_PLAY = (
         plays.c.started_at == bindparam("b_started_at"),
     )
     .values(counted_by=bindparam("b_counted_by"))
-)
-_WAIT = (
-    update(play_items)
-    .where(play_items.c.id == bindparam("b_id"), play_items.c.pending < bindparam("b_pending"))
-    .values(pending=bindparam("b_pending"))
 )
 _positions = msgspec.json.Decoder(Position)
 
@@ -104,12 +101,16 @@ class StoredPlays:
             told = as_known(db, connection, told)
             viewers = self.register.know_viewers(db, connection, named(told))
             items, new_items, joined = self.register.know_items(db, connection, described(told), learned)
-            rows = _rows(told, items, viewers)
-            held = _stored(db, connection, rows)
-            changed = change(held, rows)
-            self._write(db, connection, held, changed, joined)
+            values = _values(told, items, viewers)
+            new, altered = self._first(db, connection, values, joined), 0
+            if not new:
+                rows = [Row._make(one) for one in values]
+                held = _same(db, connection, rows)
+                changed = change(held, rows)
+                self._write(db, connection, held, changed, joined)
+                new, altered = len(changed.new), len(changed.altered)
         self.register.remember(learned, generation)  # only what was committed
-        return Taken(len(changed.new), len(changed.altered), new_items)
+        return Taken(new, altered, new_items)
 
     def _news(self, db: Connection, connection: ConnectionId, told: Sequence[Play]) -> Change | list[Row] | None:
         """Nothing when all of it is stored just so; None when something is not known yet.
@@ -136,27 +137,39 @@ class StoredPlays:
         if any(one.name and viewers[one.id][1] != one.name for one in named(told)):
             return None
         ids = {name: held[0] for name, held in viewers.items()}
-        rows = _rows(told, {name: held.id for name, held in items.items()}, ids)
-        found = change(_stored(db, connection, rows), rows)
+        rows = [Row._make(one) for one in _values(told, {name: held.id for name, held in items.items()}, ids)]
+        found = change(_same(db, connection, rows), rows)
         return found if found.new or found.altered else []
 
     @staticmethod
+    def _first(db: Connection, connection: ConnectionId, values: list[_Values], joined: set[int]) -> int:
+        """Write a page of a first reading just as it is, and how many plays it has; 0: it is not one."""
+        items = {one[_AT_ITEM] for one in values}
+        numbers = {one[0] for one in values}
+        if len(items) <= _MANY or len(numbers) < len(values) or min(numbers) <= _latest(db, connection):
+            return 0
+        run_many(db, _adding(connection), _ROW, values)
+        wait(db, items | joined, UNCOUNTED)
+        return len(values)
+
+    @staticmethod
     def _write(db: Connection, connection: ConnectionId, held: _Held, changed: Change, joined: set[int]) -> None:
-        run_many(db, _ADD_PLAY, _PLAYS, [(connection, *row) for row in changed.new])
+        anew = changed.moved | joined
+        touched = anew | {row.item for row in changed.new} | {row.item for row in changed.altered}
+        many = len(touched) > _MANY
+        more = {} if many else grown(held | _of_groups(db, connection, changed), changed)
+        run_many(db, _adding(connection), _ROW, changed.new)
         names = tuple(f"b_{name}" for name in ("connection_id", *_ROW))
         run_many(db, _CHANGE_PLAY, names, [(connection, *row) for row in changed.altered])
-        anew = changed.moved | joined
-        touched = anew | {row.item for rows in (changed.new, changed.altered) for row in rows}
-        if len(touched) > _MANY:
-            run_many(db, _WAIT, ("b_id", "b_pending"), [(item, UNCOUNTED) for item in sorted(touched)])
+        if many:
+            wait(db, touched, UNCOUNTED)
             return
-        more = grown(held, changed)
-        anew |= not_only_plays(db, connection, {item for item, _ in more})
+        items = {item for item, _ in more}
+        anew |= not_only_plays(db, connection, items)
         add(db, {pair: one for pair, one in more.items() if pair[0] not in anew})
         if anew:
             recount(db, anew)
-        touched = anew | {item for item, _ in more}
-        run_many(db, _WAIT, ("b_id", "b_pending"), [(item, 2) for item in sorted(touched)])
+        wait(db, anew | items)
         roll_up(db, connection)
 
     def settle(self, connection: ConnectionId) -> None:
@@ -180,8 +193,7 @@ class StoredPlays:
             run_many(db, _COVER_PLAY, by, [tuple(one[:4]) for one in found])
             items = {one[4] for one in found}
             recount(db, items)
-            for some in batches(sorted(items)):
-                db.execute(update(play_items).where(play_items.c.id.in_(some)).values(pending=2))
+            wait(db, items)
             for connection in covered:
                 roll_up(db, connection)
         return len(found)
@@ -260,9 +272,16 @@ def cursor_of(connection: int) -> str:
     return f"plays:{connection}"
 
 
-def _rows(told: Iterable[Play], items: dict[str, int], viewers: dict[str, int]) -> list[Row]:
+@lru_cache(maxsize=16)
+def _adding(connection: ConnectionId) -> Insert:
+    """Adds plays of one connection, whose rows need not name it."""
+    return insert(plays).values(connection_id=literal_column(str(int(connection))))
+
+
+def _values(told: Iterable[Play], items: dict[str, int], viewers: dict[str, int]) -> list[_Values]:
+    """The members of `Row`: plain tuples are of no interest to Python's collector, which costs a fifth less here."""
     return [
-        Row(
+        (
             play.id,
             micros(play.started_at),
             play.first_id,
@@ -277,24 +296,40 @@ def _rows(told: Iterable[Play], items: dict[str, int], viewers: dict[str, int]) 
     ]
 
 
-def _stored(db: Connection, connection: ConnectionId, rows: Sequence[Row]) -> _Held:
-    """The stored plays of the same numbers, and those of the same groups."""
+def _latest(db: Connection, connection: ConnectionId) -> int:
+    """The highest number of a stored play; -1: none is stored."""
+    latest = db.execute(select(func.max(plays.c.number)).where(plays.c.connection_id == connection)).scalar()
+    return -1 if latest is None else latest
+
+
+def _same(db: Connection, connection: ConnectionId, rows: Sequence[Row]) -> _Held:
+    """The stored plays of the same numbers."""
+    return _stored(db, connection, "number", {row.number for row in rows})
+
+
+def _of_groups(db: Connection, connection: ConnectionId, changed: Change) -> _Held:
+    """The stored plays of the groups of what changed."""
+    firsts = {row.first for rows in (changed.new, changed.altered) for row in rows}
+    if not firsts:
+        return {}
+    found = _stored(db, connection, "number", firsts)
+    return found | _stored(db, connection, "first_number", firsts)
+
+
+def _stored(db: Connection, connection: ConnectionId, name: str, wanted: Collection[int]) -> _Held:
+    """The stored plays with the wanted numbers, or (`first_number`) those that resume them."""
     p = plays.c
     instants = {"started_at", "stopped_at"}
     columns = [type_coerce(p[name], BigInteger) if name in instants else p[name] for name in _ROW]
-    numbers = {row.number for row in rows} | {row.first for row in rows}
-    firsts = {row.first for row in rows}
+    place = _ROW.index(name)
     found: _Held = {}
-    for column, wanted, resuming in ((p.number, numbers, False), (p.first_number, firsts, True)):
-        ranges = spans(wanted, _GAP, _MOST_SPANS)
-        whole = len(wanted) <= _SEVERAL
-        parts = [column.in_(wanted)] if whole else [column.between(low, high) for low, high in ranges]
-        for part in parts:
-            asked = select(*columns).where(p.connection_id == connection, part)
-            if resuming:
-                asked = asked.where(p.number != p.first_number)
-            for values in db.execute(asked):
-                if values[0] in numbers or values[2] in firsts:
-                    row = Row._make(values)
-                    found[row.key] = row
+    parts = [p[name].between(low, high) for low, high in spans(wanted, _GAP, _MOST_SPANS)]
+    for part in [p[name].in_(wanted)] if len(wanted) <= _SEVERAL else parts:
+        asked = select(*columns).where(p.connection_id == connection, part)
+        if name == "first_number":
+            asked = asked.where(p.number != p.first_number)
+        for values in db.execute(asked).all():
+            if values[place] in wanted:
+                row = Row._make(values)
+                found[row.key] = row
     return found

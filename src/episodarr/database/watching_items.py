@@ -1,10 +1,11 @@
 """What was played and by whom, as rows that others refer to: found by what stays the same of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
 
 from episodarr.database.batches import batches
 from episodarr.database.bulk import run_many
@@ -28,6 +29,7 @@ _ITEM = (
     "series_tvdb_id",
     "series_tmdb_id",
 )
+_members = attrgetter(*_ITEM[1:])
 _ADD_ITEM = insert(play_items)
 _ADD_VIEWER = insert(play_viewers)
 _CHANGE_ITEM = (
@@ -43,7 +45,7 @@ Described = Mapping[str, tuple[int, PlayedItem]]
 """Items by their identity, with the number of the play that describes them."""
 
 
-class Held(msgspec.Struct):
+class Held(msgspec.Struct, gc=False):
     """A stored item: its key, what described it last, how, and under which identity."""
 
     id: int
@@ -55,7 +57,7 @@ class Held(msgspec.Struct):
 
     def same(self, item: PlayedItem) -> bool:
         """Whether it is described just so."""
-        if self.seen == item:
+        if self.seen is item or self.seen == item:
             return True
         if self.told != _told(item):
             return False
@@ -140,11 +142,18 @@ class Register:
             self._joining = True
             self._items.clear()
         held = self.find_items(db, connection, whole, learned)
+        i = play_items.c
         new = [name for name in described if name not in held]
         if new:
             rows = [(connection, name, *_told(whole[name]), max(_number(described[name][0]), 0), 0) for name in new]
+            last = db.execute(select(func.max(i.id))).scalar() or 0
             run_many(db, _ADD_ITEM, ("connection_id", "identity", *_ITEM, "told_by", "pending"), rows)
-            held |= self.find_items(db, connection, {name: whole[name] for name in new}, learned)
+            # Writers take turns: what is later than the last one before is what was just written.
+            added = db.execute(select(i.id, i.identity).where(i.id > last, i.connection_id == connection)).all()
+            at = {identity: number for number, identity in added}
+            for row in rows:
+                name = row[1]
+                held[name] = learned[connection, name] = Held(at[name], row[-2], row[2:-2], name, whole[name])
         changed = [
             (held[name].id, *_told(item), max(_number(number), held[name].told_by))
             for name, (number, item) in described.items()
@@ -186,13 +195,13 @@ def _number(number: int) -> int:
 
 
 def _told(item: PlayedItem) -> tuple[Any, ...]:
-    return (item.kind.value, *(getattr(item, name) for name in _ITEM[1:]))
+    return (item.kind.value, *_members(item))
 
 
 def _rows(db: Connection, *conditions: Any) -> list[Held]:
     i = play_items.c
     asked = select(i.id, i.told_by, i.identity, *(i[name] for name in _ITEM)).where(*conditions).order_by(i.id)
-    return [Held(row[0], row[1], tuple(row[3:]), row[2]) for row in db.execute(asked)]
+    return [Held(row[0], row[1], tuple(row[3:]), row[2]) for row in db.execute(asked).all()]
 
 
 def _known_otherwise(db: Connection, connection: ConnectionId, blank: Sequence[PlayedItem]) -> dict[str, Held]:

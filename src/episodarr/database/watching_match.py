@@ -5,23 +5,25 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, delete, exists, func, insert, not_, or_, select, update
+from sqlalchemy import Connection, Select, delete, exists, func, insert, not_, or_, select
 
 from episodarr.database.batches import batches
+from episodarr.database.bulk import run_many
 from episodarr.database.engine import Database
 from episodarr.database.schema import episodes, series
 from episodarr.database.schema_watching import play_items, play_series, played_episodes
-from episodarr.database.watching_sums import roll_up
+from episodarr.database.watching_sums import roll_up, wait
 from episodarr.episode.identity import ConnectionId
 from episodarr.watching.model import ItemKind, SeriesIds
 from episodarr.watching.place import Known, Shelf, Shown, Wanted
 
 _LOOK_AGAIN = timedelta(days=7)
 """A series that was asked for is asked for again after this, as long as its plays match nothing."""
+_PLACE = insert(played_episodes)
 _i, _p, _e, _s, _q = play_items.c, played_episodes.c, episodes.c, series.c, play_series.c
 
 
-class _Title(msgspec.Struct):
+class _Title(msgspec.Struct, gc=False):
     title: str = ""
 
 
@@ -65,19 +67,14 @@ class Matching:
             return 0
         with self._database.writing() as db:
             held = _held(db, found)  # asked under the write lock: another task may have found the same meanwhile
-            new = [
-                {"item_id": item, "episode_id": one}
-                for item, of in found.items()
-                for one in of
-                if (item, one) not in held
-            ]
+            new = [(item, one) for item, of in found.items() for one in of if (item, one) not in held]
             if not new:
                 return 0
-            db.execute(insert(played_episodes), new)
-            for some in batches({row["item_id"] for row in new}):
-                db.execute(update(play_items).where(_i.id.in_(some), _i.pending < 2).values(pending=2))
+            placed = {item for item, _ in new}
+            run_many(db, _PLACE, ("item_id", "episode_id"), new)
+            wait(db, placed)
             roll_up(db, connection)
-        return len({row["item_id"] for row in new})
+        return len(placed)
 
     def unplaced(self, connection: ConnectionId, now: datetime, limit: int) -> list[str]:
         """See PlayStore."""
@@ -134,7 +131,7 @@ def _places(db: Connection, of: Iterable[int]) -> dict[tuple[int, int, int], Kno
     found = {}
     for some in batches(sorted(of)):
         asked = select(_e.series_id, _e.season_number, _e.episode_number, _e.id, _e.tvdb_id, _e.air_date)
-        for row in db.execute(asked.where(_e.series_id.in_(some), _e.gone_at.is_(None))):
+        for row in db.execute(asked.where(_e.series_id.in_(some), _e.gone_at.is_(None))).all():
             found[row[0], row[1], row[2]] = Known(row[3], row[4], row[5] or "")
     return found
 

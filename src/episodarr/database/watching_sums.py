@@ -1,6 +1,6 @@
 """The sums of plays: kept by what is added to them, made anew from the plays when that is not enough."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Connection,
     Select,
+    bindparam,
     case,
     delete,
     distinct,
@@ -46,6 +47,11 @@ WAITING = text("play_items.pending > 0")
 """In the words of the partial index, which SQLite uses for no others."""
 UNCOUNTED = 3
 """In `play_items.pending`: the item's own sums are to be made anew from its plays before any others are."""
+_WAIT = (
+    update(play_items)
+    .where(play_items.c.id == bindparam("b_id"), play_items.c.pending < bindparam("b_pending"))
+    .values(pending=bindparam("b_pending"))
+)
 _SUMS = ("plays", "watched_plays", "seconds", "last_at", "last_watched_at")
 _i, _s, _p, _e = play_items.c, play_sums.c, played_episodes.c, episodes.c
 
@@ -88,13 +94,21 @@ def recount(db: Connection, items: Collection[int] | None) -> None:
         db.execute(insert(play_sums).from_select(["item_id", "viewer_id", *_SUMS], _counted(some)))
 
 
+def wait(db: Connection, items: Collection[int], pending: int = 2) -> None:
+    """Have the sums that these items are part of brought up to date by `roll_up`; see `play_items.pending`."""
+    run_many(db, _WAIT, ("b_id", "b_pending"), [(item, pending) for item in sorted(items)])
+
+
 def _count_waiting(db: Connection, connection: int) -> None:
-    """Make the sums of the items anew that were left uncounted: one pass over the plays, however many items wait."""
+    """Make the sums of the items anew that were left uncounted, however many they are."""
     left = select(_i.id).where(_i.connection_id == connection, WAITING, _i.pending == UNCOUNTED)
     if db.execute(left.limit(1)).first() is None:
         return
+    states = select(play_states.c.item_id).where(play_states.c.connection_id == connection).limit(1)
+    only_plays = db.execute(states).first() is None
     db.execute(delete(play_sums).where(_s.item_id.in_(left)))
-    db.execute(insert(play_sums).from_select(["item_id", "viewer_id", *_SUMS], _counted(left)))
+    of = _counted_plays(left) if only_plays else _counted(left)
+    db.execute(insert(play_sums).from_select(["item_id", "viewer_id", *_SUMS], of))
     counted = update(play_items).where(_i.connection_id == connection, WAITING, _i.pending == UNCOUNTED)
     db.execute(counted.values(pending=2))
 
@@ -124,31 +138,20 @@ def _counted(items: Collection[int] | Select[Any] | None) -> Select[Any]:
 def _counted_plays(items: Collection[int] | Select[Any] | None) -> Select[Any]:
     p = plays.c
     stopped = type_coerce(p.stopped_at, BigInteger)
-    ended = case((p.watched, stopped), else_=0)
-    groups: Any = (
+    found = (
         select(
             p.item_id,
             p.viewer_id,
-            func.max(case((p.watched, 1), else_=0)).label("watched"),
+            func.count(distinct(p.first_number)).label("plays"),
+            func.count(distinct(case((p.watched, p.first_number)))).label("watched_plays"),
             func.sum(p.seconds).label("seconds"),
-            func.max(stopped).label("last"),
-            func.max(ended).label("last_watched"),
+            func.max(stopped).label("last_at"),
+            func.max(case((p.watched, stopped), else_=0)).label("last_watched_at"),
         )
         .where(p.counted_by.is_(None))
-        .group_by(p.item_id, p.viewer_id, p.first_number)
+        .group_by(p.item_id, p.viewer_id)
     )
-    if items is not None:
-        groups = groups.where(p.item_id.in_(items))
-    g = groups.subquery().c
-    return select(
-        g.item_id,
-        g.viewer_id,
-        func.count().label("plays"),
-        func.sum(g.watched).label("watched_plays"),
-        func.sum(g.seconds).label("seconds"),
-        func.max(g.last).label("last_at"),
-        func.max(g.last_watched).label("last_watched_at"),
-    ).group_by(g.item_id, g.viewer_id)
+    return found if items is None else found.where(p.item_id.in_(items))
 
 
 def _counted_states(items: Collection[int] | Select[Any] | None) -> Select[Any]:
@@ -168,13 +171,11 @@ def roll_up(db: Connection, connection: int | None) -> None:
         select(_p.episode_id)
         .join(play_items, _i.id == _p.item_id)
         .where(_i.connection_id == connection, WAITING, _i.pending == 2)
-        .distinct()
     )
-    touched = None if everywhere else [row[0] for row in db.execute(waiting)]
-    if touched is None:
+    if everywhere:
         _fill(db, [None])
-    elif touched:
-        _fill(db, [*batches(touched)])
+    elif db.execute(waiting.limit(1)).first() is not None:
+        _fill(db, [waiting])
     roll_up_movies(db, connection)
     if not everywhere:
         rolled = update(play_items).where(_i.connection_id == connection, WAITING, _i.pending == 2)
@@ -192,7 +193,7 @@ def roll_up_viewers(db: Connection, viewers: Collection[int]) -> None:
     roll_up_movie_viewers(db, viewers)
 
 
-def _fill(db: Connection, parts: list[list[int]] | list[None]) -> None:
+def _fill(db: Connection, parts: Sequence[list[int] | Select[Any] | None]) -> None:
     places: set[tuple[int, int]] = set()
     for some in parts:
         asked = _rolled(_e.id, _e.series_id, _e.season_number)
@@ -204,7 +205,7 @@ def _fill(db: Connection, parts: list[list[int]] | list[None]) -> None:
         db.execute(removal)
         columns = ["episode_id", "series_id", "season_number", "viewers", *_SUMS]
         db.execute(insert(watched_episodes).from_select(columns, asked))
-    touched = None if parts == [None] else sorted({series for series, _ in places})
+    touched = None if None in parts else sorted({series for series, _ in places})
     mark(db, db.execute(select(_e.series_id).distinct()).scalars().all() if touched is None else touched)
     for batch in [None] if touched is None else batches(touched):
         for table, keys in ((watched_seasons, (_e.series_id, _e.season_number)), (watched_series, (_e.series_id,))):

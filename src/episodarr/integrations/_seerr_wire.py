@@ -150,6 +150,7 @@ def media_request(request: Request, product: Product) -> MediaRequest | None:
         updated_at=max(instant(request.updated_at) or created_at, created_at),
         modified_by=_name(request.modified_by),
         sonarr=SonarrPlace(address_of(text(url)), _number(series)),
+        requester_number=_number(request.requested_by.id) if request.requested_by else 0,
     )
 
 

@@ -1,6 +1,7 @@
 """What Tautulli sends, and what it means: missing values are empty texts, numbers may be texts, keys are either."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -111,17 +112,27 @@ class Reader:
         self._viewers: dict[tuple[object, object, object], Viewer] = {}
         self._items: dict[tuple[object, ...], PlayedItem] = {}
 
+    def plays(self, rows: Iterable[HistoryRow]) -> tuple[Play, ...]:
+        """The plays of a page."""
+        return tuple([play for row in rows if (play := self.play(row)) is not None])
+
     def play(self, row: HistoryRow) -> Play | None:
         """The play; None for a running session and for a row that never began."""
-        number = row.row_id
-        if number is None or row.state is not None or not row.started:
+        number, started = row.row_id, row.started
+        if number is None or row.state is not None or not started:
             return None
-        began = unix_instant(row.started)
+        began = unix_instant(started)
         if began is None:
             return None
-        seconds = row.play_duration if row.play_duration is not None else row.duration or 0
-        ended = unix_instant(row.stopped or row.started + seconds) or began
+        seconds = row.play_duration
+        if seconds is None:
+            seconds = row.duration or 0
+        ended = unix_instant(row.stopped or started + seconds) or began
+        # Hundreds of thousands are read at once: what is as it should be is not bounded by calls.
         percent = row.percent_complete
+        if type(percent) is not int or not 0 <= percent <= 100:
+            percent = min(_whole(percent) or 0, 100)
+        watched = row.watched_status
         return Play(
             PlayId(number),
             PlayId(row.reference_id or number),
@@ -129,9 +140,9 @@ class Reader:
             self._item(row),
             began,
             max(began, ended),
-            min(max(seconds, 0), _LARGEST),
-            min(max(percent, 0), 100) if isinstance(percent, int) else _whole(percent) or 0,
-            row.watched_status is not None and row.watched_status >= 1,
+            seconds if 0 <= seconds <= _LARGEST else min(max(seconds, 0), _LARGEST),
+            percent,
+            watched is not None and watched >= 1,
         )
 
     def session(self, row: ActivityRow) -> Session:

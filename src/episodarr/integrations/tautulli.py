@@ -78,8 +78,7 @@ class Tautulli:
                 continue
             counted = page.records_filtered
             place += len(page.data)
-            found = tuple(play for row in page.data if (play := reader.play(row)) is not None)
-            yield PlayPage(found, place, counted, page.records_total)
+            yield PlayPage(reader.plays(page.data), place, counted, page.records_total)
             if place >= counted or not page.data:
                 return
 

@@ -15,11 +15,12 @@ from episodarr.watching.model import SeriesIds
 
 _YEAR_AT_END = re.compile(r"\s*\((?:19|20)\d\d\)\s*$", re.ASCII)
 _SMALL_WORDS = re.compile(r"\b(?:the|a|an)\b")
+_BETWEEN_WORDS = re.compile(r"[^0-9a-z]+")
 _FAR = 400
 """Days between two air dates that cannot be those of one episode."""
 
 
-class Shown(msgspec.Struct, frozen=True):
+class Shown(msgspec.Struct, frozen=True, gc=False):
     """A series that Sonarr lists, as far as it tells which one is meant."""
 
     id: int
@@ -29,7 +30,7 @@ class Shown(msgspec.Struct, frozen=True):
     tmdb_id: int = 0
 
 
-class Known(msgspec.Struct, frozen=True):
+class Known(msgspec.Struct, frozen=True, gc=False):
     """An episode of such a series."""
 
     id: int
@@ -37,7 +38,7 @@ class Known(msgspec.Struct, frozen=True):
     aired_on: str = ""
 
 
-class Wanted(msgspec.Struct, frozen=True):
+class Wanted(msgspec.Struct, frozen=True, gc=False):
     """A played item."""
 
     series_title: str
@@ -56,9 +57,13 @@ Places = Mapping[tuple[int, int, int], Known]
 
 def spelled(title: str) -> str:
     """One spelling of a title: case, accents, punctuation, articles and a year at its end do not count."""
-    plain = unicodedata.normalize("NFKD", _YEAR_AT_END.sub("", title).casefold())
-    plain = "".join(one for one in plain if not unicodedata.combining(one)).replace("&", " and ")
-    words = "".join(one if one.isalnum() else " " for one in plain.replace("'", "").replace("\u2019", ""))
+    plain = _YEAR_AT_END.sub("", title).casefold()
+    if plain.isascii():  # nearly all are: the same, in a tenth of the time
+        words = _BETWEEN_WORDS.sub(" ", plain.replace("&", " and ").replace("'", ""))
+    else:
+        plain = unicodedata.normalize("NFKD", plain)
+        plain = "".join(one for one in plain if not unicodedata.combining(one)).replace("&", " and ")
+        words = "".join(one if one.isalnum() else " " for one in plain.replace("'", "").replace("\u2019", ""))
     return " ".join(_SMALL_WORDS.sub(" ", words).split()) or title.strip().casefold()
 
 
@@ -109,6 +114,8 @@ class Shelf:
         if exact or certain:
             return exact or [known.id for _, known in found]
         found = [one for one in found if not _apart(wanted.aired_on, one[1].aired_on)]
+        if len(found) < 2:
+            return [known.id for _, known in found]
         if len({self._title_of(series) for series, _ in found}) > 1:
             of_the_day = [one for one in found if wanted.aired_on and one[1].aired_on == wanted.aired_on]
             found = of_the_day or self._begun(found, wanted.year)

@@ -1,7 +1,7 @@
 """What is done with whatever was read: its episodes are found, and told that they were watched."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from episodarr.connections.failures import Broken
 from episodarr.episode.identity import ConnectionId
@@ -10,6 +10,8 @@ from episodarr.watching.ports import PlayStore, SeriesNames
 
 _TOLD_AT_ONCE = 2_000
 _SERIES_AT_ONCE = 8
+_LOOK_AGAIN = timedelta(hours=1)
+"""When no series was left to be asked for and nothing new came since: it takes a look at every item."""
 
 
 class Placing:
@@ -24,6 +26,7 @@ class Placing:
         self._store = store
         self._ledger = ledger
         self._newest = (0, 0)
+        self._none_left_at: datetime | None = None
 
     async def place(self, now: datetime, *, new_items: bool) -> tuple[int, int]:
         """Bring sums up to date, find episodes, and tell of them; how many items were found and facts were news.
@@ -50,12 +53,17 @@ class Placing:
         if not certainly and newest == self._newest:
             return 0
         self._newest = newest
+        self._none_left_at = None
         return self._store.match(self._connection)
 
     async def _learn(self, now: datetime) -> int:
         """Ask for the ids of a few series whose plays match nothing; the others have their turn with the next looks."""
+        if self._none_left_at is not None and timedelta() <= now - self._none_left_at < _LOOK_AGAIN:
+            return 0
         learned = False
-        for key in await asyncio.to_thread(self._store.unplaced, self._connection, now, _SERIES_AT_ONCE):
+        left = await asyncio.to_thread(self._store.unplaced, self._connection, now, _SERIES_AT_ONCE)
+        self._none_left_at = None if left else now
+        for key in left:
             try:
                 ids = await self._names.series_ids(key)
             except Broken:

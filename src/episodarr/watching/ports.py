@@ -86,7 +86,7 @@ class PlayStore(Protocol):
     def take(self, connection: ConnectionId, plays: Sequence[Play]) -> Taken:
         """Keep plays and bring their sums up to date, in one transaction. What is kept already writes nothing.
 
-        After very many plays at once the sums of episodes, seasons and series wait for `settle`.
+        After very many plays at once their sums wait for `settle`.
         """
         ...
 

@@ -4,7 +4,7 @@ A play that resumes an earlier one counts as one play with it. The sums are kept
 page of plays only those groups are looked at whole that were there before.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 
@@ -94,10 +94,8 @@ class Change(NamedTuple):
     """Items of plays that are told of another item, viewer or group than before: their sums are to be made anew."""
 
 
-def change(held: Mapping[tuple[int, int], Row], told: Sequence[Row]) -> Change:
-    """What changes by what is told. `held`: at least the stored plays of the same keys and of the same groups."""
-    if not held and len({row[:2] for row in told}) == len(told):
-        return Change([*told], [], set())  # a first reading: nothing to compare with
+def change(held: Mapping[tuple[int, int], Row], told: Iterable[Row]) -> Change:
+    """What changes by what is told. `held`: at least the stored plays of the same keys."""
     new: dict[tuple[int, int], Row] = {}
     altered: dict[tuple[int, int], Row] = {}
     for row in told:
@@ -120,7 +118,7 @@ def change(held: Mapping[tuple[int, int], Row], told: Sequence[Row]) -> Change:
 
 
 def grown(held: Mapping[tuple[int, int], Row], changed: Change) -> dict[Pair, Sum]:
-    """What a change adds to the kept sums; `held` as for `change`. Not to be asked of items that are among `moved`."""
+    """What a change adds to the kept sums. `held`: at least the stored plays of the same keys and groups."""
     altered = {row.key: row for row in changed.altered}
     groups = {(row.item, row.viewer, row.first) for rows in (changed.new, changed.altered) for row in rows}
     before = [row for row in held.values() if (row.item, row.viewer, row.first) in groups]
