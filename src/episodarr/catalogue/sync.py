@@ -116,7 +116,10 @@ class CatalogueSync:
         """Remember that the list was read to its end; and the tags, on which rules of deletion rest."""
         tags = await self._client.tag_labels()
         await asyncio.to_thread(self._store.write_tags, self.connection, tags)
-        await asyncio.to_thread(self._store.set_cursor, list_read(self.connection), self._clock().isoformat())
+        name, now = list_read(self.connection), self._clock()
+        held = await asyncio.to_thread(self._store.cursor, name)
+        if held is None or now - datetime.fromisoformat(held) >= _OVERLAP:
+            await asyncio.to_thread(self._store.set_cursor, name, now.isoformat())
 
     def _changed(
         self, entries: Iterable[SeriesEntry], known: dict[int, KnownSeries], report: Report
