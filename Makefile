@@ -22,10 +22,22 @@ check: $(VENV)/.tests src/episodarr/web/static/dist/.built
 	npm --prefix frontend run --silent check
 
 # The judgement and every pure decision is covered to the last branch.
-PURE := episodarr.episode episodarr.downloads.attribute episodarr.downloads.file_name episodarr.downloads.release_name episodarr.downloads.resolve_release episodarr.availability.match episodarr.availability.verdict episodarr.catalogue.listing episodarr.catalogue.movie_join episodarr.watching.place_movies episodarr.watching.states episodarr.overview.export episodarr.overview.freshness episodarr.overview.reading episodarr.watching.people
+PURE := episodarr.episode episodarr.downloads.attribute episodarr.downloads.file_name episodarr.downloads.release_name episodarr.downloads.resolve_release episodarr.availability.match episodarr.availability.verdict episodarr.catalogue.listing episodarr.catalogue.movie_join episodarr.watching.place_movies episodarr.watching.states episodarr.overview.export episodarr.overview.freshness episodarr.overview.reading episodarr.watching.people episodarr.deletion.rules episodarr.deletion.judge episodarr.deletion.known episodarr.deletion.brief episodarr.deletion.shield episodarr.watching.next_up episodarr.web.candidates.draft
+
+# They are measured over their own tests alone: measuring makes a run take twice as long.
+PURE_TESTS := $(wildcard tests/episode tests/downloads tests/availability tests/catalogue tests/overview tests/watching tests/deletion tests/database/test_ledger.py)
+# Two files of tests at a time; who shares a process is said in tests/conftest.py.
+TESTS := $(BIN)/python -m pytest -n 2
 
 unit: $(VENV)/.tests src/episodarr/web/static/dist/.built system
-	$(BIN)/python -m pytest $(PURE:%=--cov=%) --cov-branch --cov-report=term:skip-covered --cov-fail-under=100 $(ARGS)
+ifdef ARGS
+	$(BIN)/python -m pytest $(ARGS)
+else
+	@failed=0; set -x; \
+	$(TESTS) $(PURE_TESTS) $(PURE:%=--cov=%) --cov-branch --cov-report=term:skip-covered --cov-fail-under=100 || failed=1; \
+	$(TESTS) $(PURE_TESTS:%=--ignore=%) || failed=1; \
+	exit $$failed
+endif
 
 bench: $(VENV)/.tests src/episodarr/web/static/dist/.built
 	$(BIN)/python -m bench $(ARGS)

@@ -1,28 +1,36 @@
 """A running house over the simulated stack, and a client of its API."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from home import connections_of
-from running_house import KEY, Running, furnish
-from starlette.testclient import TestClient
+from running_house import KEY, Running, a_running_house
 
-from episodarr.demo.clock import RealClock
-from episodarr.demo.stack import Stack, run_in_thread
-from episodarr.demo.world import World
-from episodarr.main import House
-from episodarr.settings import read
+
+@pytest.fixture
+def tmp_path(tmp_path: Path, migrated_file: Path) -> Path:
+    """A data folder in which the house finds its tables: making them takes longer than most tests."""
+    shutil.copyfile(migrated_file, tmp_path / "episodarr.db")
+    return tmp_path
 
 
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Running]:
-    world = World(RealClock())
-    furnish(world)
-    with run_in_thread(Stack(world)) as stack:
-        pace = {"downloads_interval": 0.2, "queue_interval": 1, "verify_interval": 1}
-        settings = read({"EPISODARR_API_KEY": KEY}, data_dir=tmp_path, **pace)
-        house = House(settings, {}, extra_connections=connections_of(stack.stack))
-        with TestClient(house.app()) as client:
-            yield Running(client, house, stack).synced()
-        house.close()
+    """A house of one's own."""
+    with a_running_house(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def one_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with a_running_house(tmp_path_factory.mktemp("house")) as running:
+        yield running
+
+
+@pytest.fixture
+def shared(one_house: Running) -> Iterator[Running]:
+    """The house of a module, for tests after which it is as before; the client is as new for each."""
+    yield one_house
+    one_house.client.headers["X-Api-Key"] = KEY
+    one_house.client.cookies.clear()

@@ -1,13 +1,18 @@
 """The API as tests see it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
+from home import connections_of
 from starlette.testclient import TestClient
 
-from episodarr.demo.stack import StackInThread
+from episodarr.demo.clock import RealClock
+from episodarr.demo.stack import Stack, StackInThread, run_in_thread
 from episodarr.demo.world import World
 from episodarr.main import House
+from episodarr.settings import read
 
 KEY = "k" * 32
 
@@ -64,3 +69,17 @@ class Running:
         plain, _, right = path.partition("?secret=")
         headers = {"X-Webhook-Secret": right if secret is None else secret}
         return self.client.post(plain, content=body, headers=headers, **more)
+
+
+@contextmanager
+def a_running_house(folder: Path) -> Iterator[Running]:
+    """Opened, synced and asked."""
+    world = World(RealClock())
+    furnish(world)
+    with run_in_thread(Stack(world)) as stack:
+        pace = {"downloads_interval": 0.2, "queue_interval": 1, "verify_interval": 1}
+        settings = read({"EPISODARR_API_KEY": KEY}, data_dir=folder, **pace)
+        house = House(settings, {}, extra_connections=connections_of(stack.stack))
+        with TestClient(house.app()) as client:
+            yield Running(client, house, stack).synced()
+        house.close()

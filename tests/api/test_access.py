@@ -19,39 +19,39 @@ def api_routes(running: Running) -> set[tuple[str, str]]:
     return {(method.upper(), path) for path, methods in paths.items() for method in methods}
 
 
-def test_every_api_route_needs_a_key(running: Running) -> None:
-    routes = api_routes(running)
+def test_every_api_route_needs_a_key(shared: Running) -> None:
+    routes = api_routes(shared)
     assert len(routes) > 25
-    key = running.client.headers.pop("X-Api-Key")
+    key = shared.client.headers.pop("X-Api-Key")
     for method, path in sorted(routes - OPEN):
         concrete = re.sub(r"\{kind\}", "sonarr", path)
         concrete = re.sub(r"\{\w+\}", "1", concrete)
-        answer = running.client.request(method, concrete)
+        answer = shared.client.request(method, concrete)
         assert answer.status_code == 401, (method, path, answer.status_code)
         assert key not in answer.text
 
 
-def test_a_wrong_key_is_refused(running: Running) -> None:
+def test_a_wrong_key_is_refused(shared: Running) -> None:
     for headers in (
         {"X-Api-Key": "wrong"},
         {"X-Api-Key": ""},
         {"Authorization": "Bearer wrong"},
         {"Authorization": "Basic eA=="},
     ):
-        running.client.headers.pop("X-Api-Key", None)
-        assert running.client.get("/api/v1/library", headers=headers).status_code == 401
-    assert running.client.get("/api/v1/library?apikey=" + "k" * 32).status_code == 401, "no keys in addresses"
-    assert running.client.get("/api/v1/library", headers={"Authorization": "Bearer " + "k" * 32}).status_code == 200
+        shared.client.headers.pop("X-Api-Key", None)
+        assert shared.client.get("/api/v1/library", headers=headers).status_code == 401
+    assert shared.client.get("/api/v1/library?apikey=" + "k" * 32).status_code == 401, "no keys in addresses"
+    assert shared.client.get("/api/v1/library", headers={"Authorization": "Bearer " + "k" * 32}).status_code == 200
 
 
-def test_a_read_key_reads_only(running: Running) -> None:
-    _, text = running.house.accounts.create_key("dashboard", "read")
+def test_a_read_key_reads_only(shared: Running) -> None:
+    _, text = shared.house.accounts.create_key("dashboard", "read")
     headers = {"X-Api-Key": text}
-    assert running.client.get("/api/v1/library", headers=headers).status_code == 200
-    for method, path in sorted(api_routes(running) - OPEN - BY_SECRET):
+    assert shared.client.get("/api/v1/library", headers=headers).status_code == 200
+    for method, path in sorted(api_routes(shared) - OPEN - BY_SECRET):
         if method == "GET" and not path.endswith("/webhook"):
             continue
-        answer = running.client.request(method, re.sub(r"\{\w+\}", "1", path), headers=headers)
+        answer = shared.client.request(method, re.sub(r"\{\w+\}", "1", path), headers=headers)
         assert answer.status_code == 403, (method, path)
 
 
@@ -65,20 +65,20 @@ def test_a_session_reads_but_does_not_change(running: Running) -> None:
     assert running.client.post("/api/v1/jobs/sync-series/run").status_code == 401
 
 
-def test_no_secret_leaves_the_api(running: Running) -> None:
+def test_no_secret_leaves_the_api(shared: Running) -> None:
     """S5."""
-    secrets = [service.api_key or service.token or service.password for service in running.stack.services]
+    secrets = [service.api_key or service.token or service.password for service in shared.stack.services]
     for path in ("/connections", "/status", "/tasks", "/jobs", "/downloads", "/openapi.json", "/connections/1"):
-        text = running.client.get(f"/api/v1{path}").text
+        text = shared.client.get(f"/api/v1{path}").text
         assert not [secret for secret in secrets if secret in text], path
 
 
 @pytest.mark.parametrize(
     "path", ["/api/v1/library/", "/API/v1/library", "/api/v1//library", "/api/v1/library/..;/ping", "/api/v2/ping"]
 )
-def test_near_miss_paths_open_nothing(running: Running, path: str) -> None:
-    running.client.headers.pop("X-Api-Key")
-    assert running.client.get(path, follow_redirects=False).status_code in {302, 303, 307, 401, 404}
+def test_near_miss_paths_open_nothing(shared: Running, path: str) -> None:
+    shared.client.headers.pop("X-Api-Key")
+    assert shared.client.get(path, follow_redirects=False).status_code in {302, 303, 307, 401, 404}
 
 
 def test_connections_are_tested_and_saved_with_clear_errors(running: Running) -> None:

@@ -4,30 +4,30 @@ from icalendar import Calendar
 from running_house import Running, wait_for
 
 
-def test_ping_is_open_and_says_nothing_else(running: Running) -> None:
-    del running.client.headers["X-Api-Key"]
-    answer = running.client.get("/api/v1/ping")
+def test_ping_is_open_and_says_nothing_else(shared: Running) -> None:
+    del shared.client.headers["X-Api-Key"]
+    answer = shared.client.get("/api/v1/ping")
     assert (answer.status_code, answer.content) == (200, b'{"status":"OK"}')
 
 
-def test_shows_seasons_and_episodes(running: Running) -> None:
-    page = running.get("/library", params={"limit": 1})
+def test_shows_seasons_and_episodes(shared: Running) -> None:
+    page = shared.get("/library", params={"limit": 1})
     assert (len(page["items"]), page["total"]) == (1, 2)
-    rest = running.get("/library", params={"limit": 1, "cursor": page["next"]})
+    rest = shared.get("/library", params={"limit": 1, "cursor": page["next"]})
     assert rest["next"] is None
     assert {page["items"][0]["title"], rest["items"][0]["title"]} == {"Dark", "Horimiya"}
-    dark = running.show("Dark")
-    seasons = running.get(f"/library/{dark['id']}/seasons")
+    dark = shared.show("Dark")
+    seasons = shared.get(f"/library/{dark['id']}/seasons")
     assert [season["number"] for season in seasons["items"]] == [1, 2]
-    episodes = running.get(f"/library/{dark['id']}/seasons/1/episodes")
+    episodes = shared.get(f"/library/{dark['id']}/seasons/1/episodes")
     assert [row["episode_number"] for row in episodes["items"]] == [1, 2, 3]
     row = episodes["items"][0]
     assert {"state", "because", "waiting_for", "since", "progress", "monitored", "air_date", "quality"} <= row.keys()
-    assert running.get(f"/library/{dark['id']}")["airs_next" if "airs_next" in dark else "next_airs_at"] is None
+    assert shared.get(f"/library/{dark['id']}")["airs_next" if "airs_next" in dark else "next_airs_at"] is None
 
 
-def test_what_is_not_there_is_404_as_a_problem(running: Running) -> None:
-    dark = running.show("Dark")["id"]
+def test_what_is_not_there_is_404_as_a_problem(shared: Running) -> None:
+    dark = shared.show("Dark")["id"]
     for path in (
         "/library/9999",
         "/library/9999/seasons",
@@ -39,13 +39,13 @@ def test_what_is_not_there_is_404_as_a_problem(running: Running) -> None:
         "/connections/999",
         "/nothing",
     ):
-        answer = running.client.get(f"/api/v1{path}")
+        answer = shared.client.get(f"/api/v1{path}")
         assert answer.status_code == 404, path
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.json()["status"] == 404
 
 
-def test_wrong_parameters_name_the_field(running: Running) -> None:
+def test_wrong_parameters_name_the_field(shared: Running) -> None:
     for path, field in (
         ("/library?limit=0", "limit"),
         ("/library?limit=many", "limit"),
@@ -55,7 +55,7 @@ def test_wrong_parameters_name_the_field(running: Running) -> None:
         ("/library/abc", "series_id"),
         (f"/library/{2**70}", "series_id"),
     ):
-        answer = running.client.get(f"/api/v1{path}")
+        answer = shared.client.get(f"/api/v1{path}")
         assert answer.status_code == 422, (path, answer.text)
         assert field in answer.json()["detail"]
 
@@ -91,8 +91,8 @@ def test_an_unreachable_sonarr_is_a_502_with_the_mend(running: Running) -> None:
     assert "Sonarr" in answer.json()["detail"]
 
 
-def test_the_poster_is_an_image(running: Running) -> None:
-    answer = running.client.get(f"/api/v1/library/{running.show('Dark')['id']}/poster")
+def test_the_poster_is_an_image(shared: Running) -> None:
+    answer = shared.client.get(f"/api/v1/library/{shared.show('Dark')['id']}/poster")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "image/png"
 

@@ -1,13 +1,22 @@
 """Requests in a real browser: found, approved, and followed until their episodes are there (R-D8)."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from demo_process import Demo, until
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 from visitors import Unmoved, Visitors
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def demo(browser: Browser) -> Iterator[Demo]:
+    """A demo whose downloads are quick: a request is followed to its end, which is not near."""
+    running = Demo(speed=4)
+    yield running
+    running.stop()
 
 
 def request_for(demo: Demo, title: str) -> dict:

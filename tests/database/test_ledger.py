@@ -13,6 +13,7 @@ from episodarr.database.engine import Database
 from episodarr.database.ledger import Books
 from episodarr.database.overview import StoredOverview
 from episodarr.database.schema import evidence, superseded
+from episodarr.episode import ledger
 from episodarr.episode.facts import Fact, Grabbed, Removed, Transfer, TransferPhase
 from episodarr.episode.identity import ConnectionId, EpisodeId, Source, source
 from episodarr.episode.ledger import Ledger
@@ -122,3 +123,14 @@ def test_a_removal_ends_the_life_in_the_database_too(desk: Desk) -> None:
     assert desk.episode(1).state is State.MISSING
     desk.ledger.record([desk.fact(1, Grabbed("bb", "Show v2"), 5, by=Source("Sonarr:1/bb"))])
     assert desk.episode(1).state is State.GRABBED
+
+
+def test_what_a_removed_service_said_counts_no_more(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In transactions of a bounded number of episodes; what others said stays."""
+    monkeypatch.setattr(ledger, "_FORGET_AT_ONCE", 1)
+    desk.ledger.record([desk.fact(number, Transfer("aa", TransferPhase.DOWNLOADING)) for number in (2, 3)])
+    desk.told.clear()
+    assert desk.ledger.forget(Source("qBittorrent:9")) == 2
+    assert [len(judged) for judged in desk.told] == [1, 1]
+    assert [desk.episode(number).state for number in (1, 2, 3)] == [State.IMPORTED, State.MISSING, State.UNAIRED]
+    assert desk.ledger.forget(Source("qBittorrent:9")) == 0

@@ -270,7 +270,7 @@ movie = st.builds(
 lists = st.tuples(st.sampled_from([RADARR, PLEX, JELLYFIN]), st.lists(movie, max_size=3, unique_by=lambda one: one.id))
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(lists, max_size=6), st.integers(0, 6))
 def test_whatever_is_read_in_whatever_order_everything_adds_up(shelf: Shelf, told: list[Any], when: int) -> None:

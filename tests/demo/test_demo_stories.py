@@ -8,7 +8,7 @@ from demo_calls import small_world
 from episodarr.demo.clock import ManualClock
 from episodarr.demo.model import Event
 from episodarr.demo.stack import living_world
-from episodarr.demo.world import World
+from episodarr.demo.world import HISTORY_ROWS, World
 
 
 def _stand(world: World, title: str, season: int) -> tuple[int, int]:
@@ -103,10 +103,17 @@ def test_the_world_lives_on_and_stays_small() -> None:
         assert {"Grab", "Download"} <= {event.kind for event in events}
         assert len(world.torrents) <= 30
         assert len(world.arrivals.downloads) <= 40
-    clock.advance(86_400)
-    world.advance()
-    assert len(world.torrents) <= 30
-    assert len(world.history) <= 6_000
+    held = _sizes(world)
+    for _ in range(3):
+        clock.advance(3_600)
+        world.advance()
+        assert _sizes(world) == held, "an hour leaves nothing behind but its history"
+    assert world.history.maxlen == HISTORY_ROWS
+
+
+def _sizes(world: World) -> list[int]:
+    held = (world.torrents, world.arrivals.downloads, world.files, world.episodes, world.series, world.tags)
+    return [*map(len, held), len(world._events)]
 
 
 def test_the_demo_shows_what_a_library_can_be_like() -> None:

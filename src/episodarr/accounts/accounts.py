@@ -4,6 +4,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from threading import Lock
 
@@ -36,9 +37,6 @@ class Accounts:
     def __init__(self, store: AccountStore, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._clock = clock
-        self._hasher = PasswordHash((Argon2Hasher(),))
-        # Checked against when the name is unknown, so that an unknown name takes as long as a wrong password.
-        self._nobody = self._hasher.hash(secrets.token_urlsafe(16))
         self._attempts: OrderedDict[str, list[datetime]] = OrderedDict()
         self._lock = Lock()
         self._known_keys: dict[str, tuple[ApiKey, datetime]] = {}
@@ -53,7 +51,7 @@ class Accounts:
         """Set the service up. Raises AlreadySetUp, or ValueError with a sentence."""
         name = _good_name(name)
         _good_password(password)
-        user = self._store.add_first_user(name, self._hasher.hash(password), self._clock())
+        user = self._store.add_first_user(name, _hasher().hash(password), self._clock())
         if user is None:
             raise AlreadySetUp("The first admin exists already; sign in instead")
         return user
@@ -62,7 +60,7 @@ class Accounts:
         """Make a user. Raises NameTaken or ValueError with a sentence."""
         name = _good_name(name)
         _good_password(password)
-        return self._store.add_user(name, self._hasher.hash(password), Role(role).value, self._clock())
+        return self._store.add_user(name, _hasher().hash(password), Role(role).value, self._clock())
 
     def users(self) -> list[User]:
         """All users."""
@@ -71,10 +69,10 @@ class Accounts:
     def change_password(self, user_id: int, old: str, new: str, keep_token: str = "") -> None:
         """Change one's own password; other sessions of the user end. Raises BadCredentials or ValueError."""
         stored = self._store.user(user_id)
-        if stored is None or not self._hasher.verify(old, stored.password_hash):
+        if stored is None or not _hasher().verify(old, stored.password_hash):
             raise BadCredentials("The present password is wrong")
         _good_password(new)
-        self._store.set_password(user_id, self._hasher.hash(new), _hash(keep_token) if keep_token else "")
+        self._store.set_password(user_id, _hasher().hash(new), _hash(keep_token) if keep_token else "")
 
     def set_password(self, name: str, new: str) -> None:
         """Set a user's password without the old one, from the command line. Raises LookupError or ValueError."""
@@ -82,15 +80,16 @@ class Accounts:
         if stored is None:
             raise LookupError(f"There is no user named {name}")
         _good_password(new)
-        self._store.set_password(stored.user.id, self._hasher.hash(new), "")
+        self._store.set_password(stored.user.id, _hasher().hash(new), "")
 
     # ------------------------------------------------------------------ sessions
 
     def sign_in(self, name: str, password: str, address: str) -> str:
         """A session token. Raises BadCredentials, or TooManyAttempts before any password is tried."""
         self._check_attempts(address)
+        nobody = _password_of_nobody()  # before the name is looked up: who waits for it learns nothing
         stored = self._store.user_named(name.strip())
-        right = self._hasher.verify(password[:1024], stored.password_hash if stored else self._nobody)
+        right = _hasher().verify(password[:1024], stored.password_hash if stored else nobody)
         if stored is None or not right:
             self._note_attempt(address)
             raise BadCredentials("Name or password is wrong")
@@ -168,6 +167,20 @@ class Accounts:
             self._store.used_key(key.id, now)
             self._known_keys[hashed] = (key, now)
         return key
+
+
+@cache
+def _hasher() -> PasswordHash:
+    return PasswordHash((Argon2Hasher(),))
+
+
+@cache
+def _password_of_nobody() -> str:
+    """Checked against when a name is unknown, so that it takes as long as a wrong password.
+
+    Made when somebody signs in for the first time: a start, and every command, would wait for it.
+    """
+    return _hasher().hash(secrets.token_urlsafe(16))
 
 
 def _hash(token: str) -> str:
