@@ -29,6 +29,13 @@ PURE = {
     "catalogue/movie_join.py",
     "watching/place_movies.py",
     "watching/states.py",
+    "web/candidates/draft.py",
+    "watching/next_up.py",
+    "deletion/shield.py",
+    "deletion/brief.py",
+    "deletion/known.py",
+    "deletion/judge.py",
+    "deletion/rules.py",
 }
 
 

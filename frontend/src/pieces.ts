@@ -2,6 +2,7 @@
 
 import htmx from "htmx.org";
 import { csrfToken } from "./page";
+import { refresh } from "./refresh";
 import { say, type Said } from "./toast";
 
 export function startPieces(): void {
@@ -19,6 +20,12 @@ export function startPieces(): void {
     const { headers } = (event as CustomEvent<{ headers: Record<string, string> }>).detail;
     headers["X-CSRF-Token"] = csrfToken();
   });
+  document.addEventListener("htmx:confirm", (event) => {
+    // A form that asks a moment after each key would take back what one of its buttons has just asked for.
+    const form = event.target instanceof HTMLFormElement ? event.target : null;
+    if (form?.hasAttribute("data-yields") && form.querySelector(".htmx-request")) event.preventDefault();
+  });
+  document.addEventListener("live-changed", (event) => refresh((event as CustomEvent<{ tokens: string[] }>).detail.tokens));
   document.addEventListener("said", (event) => say((event as CustomEvent<Said>).detail));
   document.addEventListener("htmx:responseError", (event) => {
     const { xhr } = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail;

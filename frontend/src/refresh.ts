@@ -4,7 +4,8 @@
  * An element with `data-live="token token"` and `data-refresh="url"` is fetched anew when an event with one of its
  * tokens comes in. The answer holds elements with ids; each is morphed into its namesake on the page, so focus, open
  * details and running transitions stay as they are. `data-refresh-each="url"` asks for many of one kind in one request
- * (`url?ids=1,2,3`), and only for those in view.
+ * (`url?ids=1,2,3`), and only for those in view. `data-counted="selector"` tells the server how many of these there
+ * are, so that a list that was added to comes back as long as it is.
  */
 
 import htmx from "htmx.org";
@@ -37,9 +38,9 @@ export function refreshRows(ids: number[]): void {
 }
 
 function want(element: HTMLElement): void {
-  const { refresh: url, refreshEach: each, id } = element.dataset;
+  const { refresh: url, refreshEach: each, counted, id } = element.dataset;
   if (url) {
-    due.add(url);
+    due.add(counted ? `${url}&shown=${element.querySelectorAll(counted).length}` : url);
   } else if (each && id) {
     if (inView(element)) wantEach(each, id);
     else later.observe(element);
@@ -104,6 +105,7 @@ function place(text: string, asked: number): void {
 
 function morph(held: HTMLElement, fresh: HTMLElement): void {
   const id = held.id;
+  const beside = neighbours(held);
   Idiomorph.morph(held, fresh, {
     morphStyle: "outerHTML",
     ignoreActiveValue: true,
@@ -114,4 +116,12 @@ function morph(held: HTMLElement, fresh: HTMLElement): void {
   });
   const placed = document.getElementById(id);
   if (placed) htmx.process(placed);
+  if (document.activeElement === document.body) beside.find((row) => row.isConnected)?.focus({ preventScroll: true });
+}
+
+/** What is focused when its row goes: the same button of the next row, or of the one before. */
+function neighbours(held: HTMLElement): HTMLElement[] {
+  const row = held.contains(document.activeElement) ? document.activeElement?.closest("tr[id]") : null;
+  const rows = [row?.nextElementSibling, row?.previousElementSibling];
+  return rows.flatMap((one) => [...(one?.querySelectorAll<HTMLElement>(".acts button, a") ?? [])].slice(-1));
 }

@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 TELL_BREACHES = """document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));"""
+REPLACED = ("htmx:afterRequest", "htmx:sendAbort")
+"""What htmx notes of a question that a newer one has replaced."""
 REFUSED = re.compile(r"(?:responded with a status of|Response Status Error Code) ([45]\d\d)")
 
 
@@ -53,6 +55,8 @@ class Visitors:
                 context.close()
 
     def _console(self, word: ConsoleMessage) -> None:
+        if word.text.startswith(REPLACED):
+            return
         refused = REFUSED.search(word.text)
         if word.type in {"error", "warning"} and not (refused and refused[1] in self.expected):
             self.complaints.append(f"{word.type} on {word.page.url if word.page else '?'}: {word.text}")

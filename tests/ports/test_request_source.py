@@ -20,6 +20,7 @@ def test_tells_who_asked_for_which_seasons_of_what(play, world, lighthouse, desk
         asked = desk.ask(desk.user("Anna"), lighthouse.tmdb_id, [2])
         (read,) = (await stage.client(kind).all_requests()).series
         assert (read.number, read.requester, read.seasons) == (asked.id, "Anna", (2,))
+        assert read.requester_number == desk.user("Anna").id
         assert (read.tvdb_id, read.tmdb_id) == (lighthouse.tvdb_id, lighthouse.tmdb_id)
         assert (read.status, read.media_status) == (RequestStatus.PENDING, MediaStatus.PENDING)
         assert abs((read.created_at - world.now).total_seconds()) < 2

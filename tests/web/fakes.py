@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from fakes_candidates import Candidates
 from fakes_help import FakeCorrect, FakeMeasure, FakeRemedies, FakeStorage
 from fakes_movies import FakeMovies
 from fakes_requests import FakeDecide, FakeRequests
@@ -335,6 +336,7 @@ class Stack:
         self.plays = FakePlays(empty=empty)
         self.people = FakePeople()
         self.preferences = FakePreferences()
+        self.candidates = Candidates(lambda: self.now, empty=empty)
         self.app = FastAPI(openapi_url=None)
         mount_pages(
             self.app,
@@ -355,6 +357,8 @@ class Stack:
             play_history=self.plays,
             people=self.people,
             preferences=self.preferences,
+            candidates=self.candidates.propose,
+            freed=self.candidates.freed,
             url_base=url_base,
             secure_cookies=False,
             clock=lambda: self.now,

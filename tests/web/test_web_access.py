@@ -24,6 +24,10 @@ ADMIN_PAGES = {
     "/system/users",
     "/watching/people",
     "/watching/people/part",
+    "/candidates",
+    "/candidates/protected",
+    "/candidates/why",
+    "/candidates/freed/{level}/{holding_id}",
 }
 
 

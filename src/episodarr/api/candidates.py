@@ -133,7 +133,10 @@ def candidate_routes(propose: Propose, freed: FreedBy, access: Access, clock: Ca
 
     def ruled(asked: Brief) -> Rule:
         if asked.rule is not None:
-            return propose.rule(asked.rule).rule
+            try:
+                return propose.rule(asked.rule).rule
+            except LookupError as problem:
+                raise HTTPException(404, str(problem)) from problem
         if asked.trial:
             return _read_text(asked.trial.encode())
         values = {name: getattr(asked, name) for name in NAMES}

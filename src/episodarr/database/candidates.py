@@ -12,13 +12,13 @@ from episodarr.database.engine import Database
 from episodarr.database.held_movies import settle_movies
 from episodarr.database.holdings import Holdings
 from episodarr.database.list_cursor import cursor_of, opened
-from episodarr.database.schema import episode_files, episodes, instant, series
+from episodarr.database.schema import episode_files, episodes, instant, seasons, series
 from episodarr.database.schema_deletion import held_files, held_movies, held_seasons, held_series, tag_labels
 from episodarr.database.schema_movies import movies, played_movies
 from episodarr.database.schema_play_states import playing_now
 from episodarr.database.schema_watching import played_episodes
 from episodarr.deletion.holding import Holding, Known, Level
-from episodarr.deletion.model import Found, Held, Question, Sort, Total
+from episodarr.deletion.model import Found, Held, Question, Sort, Target, Total
 from episodarr.deletion.rules import Outcome, Rule
 
 _COUNTED = 10_000
@@ -134,6 +134,28 @@ class StoredHoldings:
                 asked = asked.where(tuple_(h.series_id, h.season_number).in_(of))
         with self._database.reading() as db:
             return [(row[0], row[1]) for row in db.execute(asked.limit(limit))]
+
+    def places(self, target: Target) -> dict[Level, int]:
+        """See HoldingStore."""
+        if target.movie_id is not None:
+            return {Level.MOVIE: target.movie_id}
+        if target.series_id is None:
+            return {}
+        e, n = episodes.c, seasons.c
+        found, season = {Level.SHOW: target.series_id}, target.season_number
+        with self._database.reading() as db:
+            if target.episode_id is not None:
+                of = select(e.file_id, e.season_number).where(e.id == target.episode_id, e.gone_at.is_(None))
+                row = db.execute(of.where(e.series_id == target.series_id)).first()
+                season = None if row is None else row.season_number
+                if row is not None and row.file_id is not None:
+                    found[Level.EPISODE] = row.file_id
+            if season is not None:
+                of = select(n.id).where(n.series_id == target.series_id, n.number == season)
+                key = db.execute(of).scalar()
+                if key is not None:
+                    found[Level.SEASON] = key
+        return found
 
     def suggestions(self) -> dict[str, list[str]]:
         """See HoldingStore."""

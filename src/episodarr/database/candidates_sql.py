@@ -215,9 +215,12 @@ def _condition(condition: Condition, h: Shelf, known: Known, now: datetime) -> T
         case Monitored():
             return h.monitored
         case Requested():
-            return case((h.requested_at.is_not(None), true()), else_=_UNKNOWN if known.requests else false())
+            return case((h.requested_at.is_not(None), true()), else_=_unasked(h, known))
         case RequesterWatched():
-            return h.requester_watched
+            if known.requests:
+                return _UNKNOWN
+            unplayed = _UNKNOWN if known.plays else false()
+            return case((h.requester_watched.is_(None), _UNKNOWN), (h.requester_watched, true()), else_=unplayed)
         case _:  # pragma: no cover  # the type checker sees that none is left
             assert_never(condition)
 
@@ -238,8 +241,7 @@ def _guards(safe: Safeguards, h: Shelf, known: Known, now: datetime) -> list[Tru
         if days:
             held.append(case((at > _ago(now, days), true()), else_=doubt))
     if safe.requested_days:
-        unasked = _UNKNOWN if known.requests else false()
-        held.append(case((h.requested_at > _ago(now, safe.requested_days), true()), else_=unasked))
+        held.append(case((h.requested_at > _ago(now, safe.requested_days), true()), else_=_unasked(h, known)))
     if safe.favourites:
         held.append(h.favourite)
     if safe.latest_season and h.level in (Level.SEASON, Level.EPISODE):
@@ -249,6 +251,12 @@ def _guards(safe: Safeguards, h: Shelf, known: Known, now: datetime) -> list[Tru
     if h.level is Level.EPISODE and (safe.keep_first or safe.keep_last):
         held.append(func.coalesce(or_(h.from_start <= safe.keep_first, h.from_end <= safe.keep_last), false()))
     return held
+
+
+def _unasked(h: Shelf, known: Known) -> Truth:
+    """What "it was requested" is when no request is known."""
+    unread = known.requests or (h.level is Level.MOVIE and known.has_requests)
+    return _UNKNOWN if unread else false()
 
 
 def _ago(now: datetime, days: int) -> int:

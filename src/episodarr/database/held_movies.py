@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import (
     BigInteger,
     Connection,
+    and_,
     bindparam,
     case,
     delete,
@@ -28,6 +29,7 @@ from episodarr.database.schema_play_states import play_states
 from episodarr.database.schema_watching import PERSON, play_sums, play_viewers
 
 _CURSOR = "held-movies"
+_PRIME = 1_000_000_007
 _tags = msgspec.json.Decoder(list[str])
 _m, _w = movies.c, watched_movies.c
 
@@ -47,17 +49,40 @@ def settle_movies(database: Database) -> bool:
 
 def _fingerprint(db: Connection) -> str:
     """Another one as soon as anything has changed that the sums are made of."""
-    t, p = play_states.c, protections.c
-    changed = func.sum(type_coerce(_m.updated_at, BigInteger) % 1_000_000_007)
+    t, p, c, s, of = play_states.c, protections.c, movie_copies.c, play_sums.c, played_movies.c
+    by_movie, by_state, by_sums = _weight(_w.movie_id), _weight(t.item_id, t.viewer_id), _weight(s.item_id, s.viewer_id)
+    left = case((and_(t.position_seconds > 0, t.played.is_(False)), by_state), else_=0)
     parts = (
-        select(func.count(), func.max(_m.id), changed).select_from(movies),
-        select(func.count(), func.sum(_w.plays), func.sum(_w.viewers), func.max(_w.last_at)),
-        select(func.count(), func.max(p.id)).where(p.movie_id.is_not(None)),
-        select(func.count(), func.max(t.seen_at))
+        select(func.count(), func.max(_m.id), func.sum(_rest(_m.updated_at))).select_from(movies),
+        select(func.count(), *(func.sum(by_movie * one) for one in (_w.plays, _w.watched_plays, _w.viewers))),
+        select(func.sum(_weight(_w.movie_id, _rest(_w.last_at)))),
+        select(func.count(), func.max(p.id), func.sum(_weight(p.movie_id))).where(p.movie_id.is_not(None)),
+        select(func.count(), func.sum(_weight(c.movie_id, c.connection_id))).where(c.manager, c.gone_at.is_(None)),
+        select(
+            *(func.count(), func.max(t.seen_at), func.sum(left), func.sum(_weight(by_state, _rest(t.last_at)))),
+            func.sum(case((t.favourite, by_state), else_=0)),
+        )
         .select_from(play_states)
-        .join(played_movies, played_movies.c.item_id == t.item_id),
+        .join(played_movies, of.item_id == t.item_id),
+        # Somebody may have left off, or have come to the end, without it being anybody's latest play.
+        select(func.sum(_weight(by_sums, _rest(s.last_at), _rest(s.last_watched_at))), func.sum(PERSON % _PRIME))
+        .select_from(play_sums)
+        .join(played_movies, of.item_id == s.item_id)
+        .join(play_viewers, play_viewers.c.id == s.viewer_id),
     )
     return msgspec.json.encode([[str(value) for value in db.execute(part).one()] for part in parts]).decode()
+
+
+def _rest(value: Any) -> Any:
+    return func.coalesce(type_coerce(value, BigInteger), 0) % _PRIME
+
+
+def _weight(*values: Any) -> Any:
+    """A number below the prime, another one for nearly every other row: sums of it do not outweigh each other."""
+    told = type_coerce(values[0], BigInteger) % _PRIME
+    for value in values[1:]:
+        told = (told * 48_271 + value) % _PRIME
+    return (told * 48_271 + 11) % _PRIME
 
 
 def _sum_up(db: Connection) -> None:

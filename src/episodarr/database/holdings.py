@@ -34,6 +34,7 @@ from episodarr.database.batches import batches
 from episodarr.database.bulk import run_many
 from episodarr.database.engine import Database
 from episodarr.database.held_people import favourites, following, in_progress
+from episodarr.database.held_requesters import tell_requesters
 from episodarr.database.schema import episode_files, episodes, seasons, series
 from episodarr.database.schema_deletion import (
     held_files,
@@ -112,6 +113,7 @@ def refresh(db: Connection, those: Collection[int]) -> None:
         db.execute(update(held_files).where(_h.series_id.in_(those), _h.file_id.in_(some)).values(favourite=True))
     _seasons(db, those)
     _whole(db, those)
+    tell_requesters(db, those)
 
 
 _UPDATE_FILE = update(held_files).where(

@@ -10,8 +10,10 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from episodarr.database.batches import batches
 from episodarr.database.engine import Database
+from episodarr.database.holdings import mark
 from episodarr.database.schema import connections
 from episodarr.database.schema_people import people, person_decisions, request_users
+from episodarr.database.schema_requests import request_series
 from episodarr.database.schema_watching import play_viewers
 from episodarr.database.watching_sums import roll_up_viewers
 from episodarr.episode.identity import ConnectionId
@@ -120,6 +122,8 @@ class StoredPeople:
             db.execute(delete(people).where(people.c.id.in_(some)))
         if viewers:
             roll_up_viewers(db, viewers)
+        if changed:  # whether who asked has watched it
+            mark(db, db.execute(select(request_series.c.series_id).distinct()).scalars().all())
         return bool(changed or named or unused)
 
 

@@ -53,6 +53,7 @@ class Held(NamedTuple):
             updated_at=row.updated_at,
             modified_by=row.modified_by,
             sonarr=SonarrPlace(row.sonarr_address, row.sonarr_series),
+            requester_number=row.requester_number,
         )
         said = decode(row.said)
         by = said.by if isinstance(said, Requested) else ""
@@ -106,6 +107,7 @@ def _read(request: MediaRequest) -> dict[str, Any]:
         "tmdb_id": request.tmdb_id,
         "tvdb_id": request.tvdb_id,
         "requester": request.requester,
+        "requester_number": request.requester_number,
         "all_seasons": request.seasons is None,
         "is_4k": request.is_4k,
         "status": request.status.value,

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, bindparam, case, delete, func, insert, 
 from episodarr.database.batches import batches
 from episodarr.database.cursors import read_cursor, write_cursor
 from episodarr.database.engine import Database
+from episodarr.database.holdings import mark
 from episodarr.database.people import know_requesters
 from episodarr.database.request_changes import Held, changed_row, log_of, new_row
 from episodarr.database.schema import episodes, evidence, series
@@ -81,6 +82,7 @@ class StoredRequests:
             keys = self._add(db, connection, label, new, now)
             keys += self._change(db, label, [(one, held[one.number]) for one in changed], now)
             keys += self._end(db, label, [held[number] for number in gone], now)
+            _mark_asked(db, keys)
         return keys
 
     @staticmethod
@@ -145,6 +147,7 @@ class StoredRequests:
     def _pair(
         self, db: Connection, added: list[dict[str, Any]], turned: list[tuple[int, int]], found: set[tuple[int, int]]
     ) -> None:
+        mark(db, {one["series_id"] for one in added} | {of for _, of in turned})
         if added:
             db.execute(insert(request_series), added)
         if not turned:
@@ -243,6 +246,13 @@ class StoredRequests:
 def films_of(db: Connection, connection: int) -> int:
     """How many requests for films a request system told of when it was last read as a whole."""
     return int(read_cursor(db, _films(connection)) or 0)
+
+
+def _mark_asked(db: Connection, keys: Iterable[int]) -> None:
+    """What lies in the library of what these requests are about is summed up again."""
+    q = request_series.c
+    for some in batches(keys):
+        mark(db, db.execute(select(q.series_id).where(q.request_id.in_(some)).distinct()).scalars().all())
 
 
 def _films(connection: int) -> str:

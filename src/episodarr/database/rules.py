@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from episodarr.database.engine import Database
 from episodarr.database.holdings import mark
@@ -63,6 +63,13 @@ class StoredRules:
 
     def protections(self, limit: int) -> list[Protection]:
         """See RuleStore."""
+        return self._protections(limit)
+
+    def protections_of(self, series_id: int | None, movie_id: int | None, limit: int) -> list[Protection]:
+        """See RuleStore."""
+        return self._protections(limit, _p.series_id == series_id if movie_id is None else _p.movie_id == movie_id)
+
+    def _protections(self, limit: int, *of: ColumnElement[bool]) -> list[Protection]:
         title = func.coalesce(series.c.title, movies.c.title, "")
         e = episodes.c
         asked = (
@@ -70,6 +77,7 @@ class StoredRules:
             .outerjoin(series, series.c.id == _p.series_id)
             .outerjoin(movies, movies.c.id == _p.movie_id)
             .outerjoin(episodes, e.id == _p.episode_id)
+            .where(*of)
             .order_by(_p.made_at.desc(), _p.id.desc())
             .limit(limit)
         )

@@ -31,6 +31,13 @@ requests = Table(
     Column("tmdb_id", Integer, nullable=False),
     Column("tvdb_id", Integer, nullable=False),
     Column("requester", Text, nullable=False),
+    Column(
+        "requester_number",
+        Integer,
+        nullable=False,
+        server_default="0",
+        comment="the request system's own id of the user; 0: not told",
+    ),
     Column("all_seasons", Boolean, nullable=False, comment="all but the specials; else see request_seasons"),
     Column("is_4k", Boolean, nullable=False),
     Column("status", Text, nullable=False),

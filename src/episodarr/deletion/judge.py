@@ -43,6 +43,8 @@ from episodarr.deletion.rules import (
     opposite,
 )
 
+UNREAD_FILMS = "requests for movies are not read; with “requested within” at 0 days they are left aside"
+
 
 def judge(rule: Rule, holding: Holding, known: Known, now: datetime) -> Verdict:
     """The verdict; every condition is answered, also where one alone would decide."""
@@ -88,7 +90,8 @@ def reason(condition: Condition, holding: Holding, known: Known, now: datetime) 
             return _unless(known.plays, told)
         case NeverWatched():
             if h.plays:
-                return Reason(Answer.NO, f"{_many(h.plays, 'play')}, the last {_ago(h.last_at, now)}")
+                last = "" if h.last_at is None else f", the last {_ago(h.last_at, now)}"
+                return Reason(Answer.NO, f"{_many(h.plays, 'play')}{last}")
             return _unless(known.plays, "never played")
         case FewerPlays(than=than):
             return _fewer(h.plays, than, "play", known)
@@ -126,13 +129,21 @@ def reason(condition: Condition, holding: Holding, known: Known, now: datetime) 
         case Requested():
             if h.requested_at is not None:
                 return Reason(Answer.YES, f"requested {_ago(h.requested_at, now)}")
-            if known.requests:
-                return Reason(Answer.UNKNOWN, f"no request is known, but {known.requests}")
-            return Reason(Answer.NO, "nobody requested it")
+            doubt = _unread_requests(h, known)
+            return (
+                Reason(Answer.UNKNOWN, f"no request is known, but {doubt}")
+                if doubt
+                else Reason(Answer.NO, "nobody requested it")
+            )
         case RequesterWatched():
             if h.requester_watched is None:
                 return Reason(Answer.UNKNOWN, "nobody is known to have requested it, or whether they watched it")
-            return _is(h.requester_watched, "watched by whoever requested it")
+            told = "watched by whoever requested it"
+            # A later request would be another's, and a play that was not read yet their own.
+            doubt = known.requests or ("" if h.requester_watched else known.plays)
+            if doubt:
+                return Reason(Answer.UNKNOWN, f"{'' if h.requester_watched else 'not '}{told}, but {doubt}")
+            return _is(h.requester_watched, told)
         case _:  # pragma: no cover  # the type checker sees that none is left
             assert_never(condition)
 
@@ -140,7 +151,8 @@ def reason(condition: Condition, holding: Holding, known: Known, now: datetime) 
 def guards(safe: Safeguards, holding: Holding, known: Known, now: datetime) -> Iterator[Reason]:
     """What holds it back: yes, no, or unknown, each with its sentence."""
     h = holding
-    yield _guard(h.protected, "somebody protected it")
+    part = ", or a part of it" if h.level in (Level.SHOW, Level.SEASON) else ""
+    yield _guard(h.protected, f"somebody protected it{part}")
     yield _guard(h.playing, "somebody is watching it now", known.playing)
     yield _guard(h.arriving > 0, f"{_many(h.arriving, 'episode')} of it on the way")
     unread = "it has news that were not read yet" if h.unread else ""
@@ -155,7 +167,7 @@ def guards(safe: Safeguards, holding: Holding, known: Known, now: datetime) -> I
             yield _guard(fresh, f"{sentence} {_ago(at, now)}", doubt and f"whether anyone is within it: {doubt}")
     if safe.requested_days:
         fresh = h.requested_at is not None and h.requested_at > cutoff(now, safe.requested_days)
-        yield _guard(fresh, f"requested {_ago(h.requested_at, now)}", known.requests)
+        yield _guard(fresh, f"requested {_ago(h.requested_at, now)}", _unread_requests(h, known))
     if safe.favourites:
         yield _guard(h.favourite, "somebody marked it as a favourite")
     if safe.latest_season:
@@ -177,6 +189,13 @@ def _guard(holds: bool, sentence: str, doubt: str = "") -> Reason:
     if holds:
         return Reason(Answer.YES, sentence)
     return Reason(Answer.UNKNOWN, doubt) if doubt else Reason(Answer.NO, sentence)
+
+
+def _unread_requests(h: Holding, known: Known) -> str:
+    """Why "nobody requested it" is in doubt; empty: it is not."""
+    if h.level is Level.MOVIE and known.has_requests:
+        return UNREAD_FILMS
+    return known.requests
 
 
 def _is(holds: bool, what: str) -> Reason:

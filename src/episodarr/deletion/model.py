@@ -62,6 +62,17 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """What a rule makes of a thing, or of the show or season that it is part of: whatever would go as one."""
+
+    rule: Rule
+    named: "NamedRule | None"
+    """As it is kept; None: the rule is the usual one."""
+    candidate: Candidate | None
+    """None: nothing of it has a file."""
+
+
+@dataclass(frozen=True, slots=True)
 class Total:
     """How many holdings share an outcome."""
 
@@ -113,6 +124,15 @@ class Target(msgspec.Struct, frozen=True):
     episode_id: int | None = None
     movie_id: int | None = None
 
+    @property
+    def level(self) -> Level:
+        """What it is."""
+        if self.movie_id is not None:
+            return Level.MOVIE
+        if self.episode_id is not None:
+            return Level.EPISODE
+        return Level.SHOW if self.season_number is None else Level.SEASON
+
 
 @dataclass(frozen=True, slots=True)
 class Protection:
@@ -153,6 +173,7 @@ __all__ = [
     "Candidate",
     "Found",
     "Held",
+    "Judged",
     "Level",
     "NamedRule",
     "Outcome",

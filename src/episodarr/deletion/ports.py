@@ -31,6 +31,13 @@ class HoldingStore(Protocol):
         """Path, as its source sees it, and size in bytes of at most `limit` of its files."""
         ...
 
+    def places(self, target: Target) -> dict[Level, int]:
+        """Ids of the thing itself and of what it is part of, such as an episode's file, season and show.
+
+        What is not in the library is left out; that it has a file is not said.
+        """
+        ...
+
     def suggestions(self) -> dict[str, list[str]]:
         """`tags`, `folders`, `qualities`, `statuses` and `types` that the library holds; some hundred of each."""
         ...
@@ -65,6 +72,10 @@ class RuleStore(Protocol):
 
     def protections(self, limit: int) -> list[Protection]:
         """What is protected, the latest first."""
+        ...
+
+    def protections_of(self, series_id: int | None, movie_id: int | None, limit: int) -> list[Protection]:
+        """What is protected of a show, or of a movie, the latest first."""
         ...
 
     def protect(self, target: Target, reason: str, by: str, now: datetime) -> int:

@@ -4,18 +4,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
+import msgspec
+
 from episodarr.deletion.holding import Known, Level
 from episodarr.deletion.judge import judge
 from episodarr.deletion.known import known
-from episodarr.deletion.model import Candidate, Held, NamedRule, Preview, Protection, Question, Target
+from episodarr.deletion.model import Candidate, Held, Judged, NamedRule, Preview, Protection, Question, Target
 from episodarr.deletion.ports import HoldingStore, Readings, RuleStore
 from episodarr.deletion.rules import InvalidRule, Rule, checked
+from episodarr.deletion.shield import Shield, shield
 
 _SETTLED_AT_ONCE = 400
 """Shows that a question sums up itself; more are left to the task."""
 _LONGEST_NAME = 100
 _LONGEST_REASON = 300
 _PROTECTIONS = 500
+_JUDGED = 50
+"""Rules that one thing is judged by."""
 
 
 class Refused(ValueError):
@@ -68,6 +73,27 @@ class Propose:
         held = self._holdings.one(rule.level, holding_id, rule)
         return None if held is None else Candidate(held, judge(rule, held.holding, self.known(), self._clock()))
 
+    def judged(self, target: Target, usual: Rule) -> list[Judged]:
+        """What each kept rule that looks at such a thing, or at what it is part of, makes of it.
+
+        Without any, what `usual` makes of the thing itself.
+        """
+        places = self._holdings.places(target)
+        asked = [(one.rule, one) for one in self._rules.rules() if one.rule.level in places][:_JUDGED]
+        rules: list[tuple[Rule, NamedRule | None]] = [*asked]
+        if not rules:
+            rules = [(msgspec.structs.replace(checked(usual), level=target.level), None)]
+        for level in sorted({rule.level for rule, _ in rules}):
+            self._holdings.settle(_SETTLED_AT_ONCE, level)
+        now, certain = self._clock(), self.known()
+        found = []
+        for rule, named in rules:
+            key = places.get(rule.level)
+            held = None if key is None else self._holdings.one(rule.level, key, rule)
+            candidate = None if held is None else Candidate(held, judge(rule, held.holding, certain, now))
+            found.append(Judged(rule, named, candidate))
+        return found
+
     def suggestions(self) -> dict[str, list[str]]:
         """What conditions can ask for by name: tags, folders, qualities, statuses and types that the library holds."""
         return self._holdings.suggestions()
@@ -112,6 +138,14 @@ class Propose:
         """What somebody said stays, the latest first."""
         return self._rules.protections(_PROTECTIONS)
 
+    def protections_of(self, target: Target) -> list[Protection]:
+        """What is protected of the show that a thing belongs to, or of the movie: see `shield`."""
+        return self._rules.protections_of(target.series_id, target.movie_id, _PROTECTIONS)
+
+    def shield(self, target: Target) -> Shield:
+        """How a thing is protected."""
+        return shield(target, self.protections_of(target))
+
     def protect(self, target: Target, reason: str, by: str) -> int:
         """Have something stay whatever the rules say. Raises Refused, LookupError."""
         if (target.series_id is None) == (target.movie_id is None):
@@ -126,6 +160,12 @@ class Propose:
         """Have the rules decide again. Raises LookupError."""
         if not self._rules.unprotect(protection_id):
             raise LookupError(f"There is no protection {protection_id}")
+
+    def let_go(self, target: Target) -> None:
+        """Take back what was said of the very thing; nothing happens when nothing was."""
+        own = self.shield(target).own
+        if own is not None:
+            self._rules.unprotect(own.id)
 
 
 __all__ = ["Held", "InvalidRule", "Level", "Propose", "Refused"]

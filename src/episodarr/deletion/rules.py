@@ -250,6 +250,8 @@ def checked(rule: Rule) -> Rule:
         raise InvalidRule(f"when: is nested deeper than {_DEEPEST} groups")
     if not any(True for _ in leaves(rule.when)):
         raise InvalidRule("when: has no condition: it would take everything; add one, such as added 30 days ago")
+    if (place := _empty(rule.when, "when")) is not None:
+        raise InvalidRule(f"{place}: is a group without a condition; add one to it, or leave the group out")
     return rule
 
 
@@ -264,6 +266,18 @@ def leaves(node: Node) -> Iterator[Condition]:
             waiting.append(one.of)
         else:
             yield one
+
+
+def _empty(node: Node, place: str) -> str | None:
+    """Where a group has nothing in it: “all of nothing” holds for everything."""
+    if isinstance(node, Not):
+        return _empty(node.of, f"{place}.of")
+    if not isinstance(node, All | AnyOf):
+        return None
+    if not node.of:
+        return place
+    found = (_empty(one, f"{place}.of[{number}]") for number, one in enumerate(node.of))
+    return next((one for one in found if one is not None), None)
 
 
 def _depth(node: Node) -> int:

@@ -6,8 +6,10 @@ from typing import Any
 
 import msgspec
 
+from episodarr.deletion.holding import Level
+from episodarr.deletion.judge import UNREAD_FILMS
 from episodarr.deletion.model import Candidate, Held, Preview
-from episodarr.deletion.rules import Outcome
+from episodarr.deletion.rules import Outcome, Requested, leaves
 from episodarr.overview.export import Column
 
 
@@ -108,12 +110,19 @@ def candidates_view(found: Preview) -> CandidatesView:
     return CandidatesView(
         msgspec.to_builtins(found.rule),
         found.at,
-        CertaintyView(known.plays, known.playing, known.requests, sorted(set(known.catalogue.values()))),
+        CertaintyView(known.plays, known.playing, _requests(found), sorted(set(known.catalogue.values()))),
         found.counting,
         {outcome.value: TotalView(**asdict(found.totals[outcome])) for outcome in Outcome},
         [candidate_view(one, found.at) for one in found.items],
         found.next_cursor,
     )
+
+
+def _requests(found: Preview) -> str:
+    rule, known = found.rule, found.known
+    asked = rule.unless.requested_days or any(isinstance(one, Requested) for one in leaves(rule.when))
+    unread = UNREAD_FILMS if rule.level is Level.MOVIE and known.has_requests and asked else ""
+    return known.requests or unread
 
 
 def candidate_view(one: Candidate, now: datetime) -> CandidateView:

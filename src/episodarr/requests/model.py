@@ -78,6 +78,8 @@ class MediaRequest(msgspec.Struct, frozen=True):
     modified_by: str = ""
     """Who approved or declined it last; empty: nobody, or not told."""
     sonarr: SonarrPlace = SonarrPlace()
+    requester_number: int = 0
+    """The request system's own id of who asked; 0: not told."""
 
     @property
     def phase(self) -> RequestPhase:

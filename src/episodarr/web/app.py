@@ -20,6 +20,7 @@ from episodarr.web.apidocs.view import ApiDocs
 from episodarr.web.assets import Assets
 from episodarr.web.calendar.view import CalendarPages
 from episodarr.web.candidates.view import CandidatePages
+from episodarr.web.candidates.why import WhyPages
 from episodarr.web.columns import ColumnPages
 from episodarr.web.downloads.view import DownloadPages
 from episodarr.web.episode.view import EpisodePages
@@ -131,6 +132,7 @@ def mount_pages(
     PeoplePages(parts).add_to(doors)
     ColumnPages(parts).add_to(doors)
     CandidatePages(parts).add_to(doors)
+    WhyPages(parts).add_to(doors)
     StoragePages(parts).add_to(doors)
     Wizard(parts).add_to(doors)
     ConnectionPages(parts).add_to(doors)

@@ -1,7 +1,7 @@
 """From template and answers to a page: one Jinja environment, escaping always on, no path from a request."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -131,13 +131,19 @@ class Renderer:
             headers={"cache-control": "private, no-store"},
         )
 
-    def done(self, visit: Visit, part: Response | None, said: str, back: str) -> Response:
-        """The answer to a change: for the script the new part and a spoken line, else back to the page."""
+    def done(self, visit: Visit, part: Response | None, said: str, back: str, changed: Sequence[str] = ()) -> Response:
+        """The answer to a change: for the script the new part and a spoken line, else back to the page.
+
+        `changed`: what the parts of a page follow that are to be fetched anew (`data-live`).
+        """
         if not visit.partial:
             return RedirectResponse(f"{self.base}{back}", status_code=303)
         answer = part if part is not None else Response(status_code=204)
-        if said:
-            answer.headers["hx-trigger"] = json.dumps({"said": {"text": said, "kind": "done"}})
+        events: dict[str, object] = {"said": {"text": said, "kind": "done"}} if said else {}
+        if changed:
+            events["live-changed"] = {"tokens": list(changed)}
+        if events:
+            answer.headers["hx-trigger"] = json.dumps(events)
         return answer
 
     def failed(self, visit: Visit, message: str, advice: str, back: str, *, status: int = 502) -> Response:

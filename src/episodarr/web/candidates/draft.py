@@ -5,6 +5,7 @@ Deeper rules, made over the API, are shown and used all the same; only the form 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -61,7 +62,9 @@ class Kind(NamedTuple):
 
 
 def _shown(number: float) -> str:
-    return f"{number:g}" if number != int(number) else str(int(number))
+    """Exactly, as people write it: what is shown is what a form sends back."""
+    text = format(Decimal(repr(float(number))), "f")
+    return text.removesuffix(".0")
 
 
 KINDS: tuple[Kind, ...] = (
@@ -225,7 +228,9 @@ def usual_draft() -> Draft:
 
 
 def draft_of_rule(rule: Rule) -> Draft | None:
-    """The form for a rule; None when it is nested more deeply than the form is."""
+    """The form for a rule; None when it is nested too deeply for one, or has a tag that a list cannot hold."""
+    if any("," in tag or tag != tag.strip() for tag in rule.unless.tags):
+        return None
     when = rule.when if isinstance(rule.when, All | AnyOf) else All((rule.when,))
     top = "all" if isinstance(when, All) else "any"
     parts: list[All | AnyOf] = [when]

@@ -22,6 +22,7 @@ from episodarr.web.words import sentence
 
 PATH = "/candidates"
 PAGE = 50
+MOST_SHOWN = 500
 LIST = "candidates"
 LEVELS = (
     (Level.SHOW, "Shows", "show"),
@@ -85,7 +86,9 @@ class CandidatePages:
         found: Preview | None = None
         if rule is not None:
             try:
-                found = self._parts.candidates.preview(rule, look.question(fields.get("cursor") or None))
+                found = self._parts.candidates.preview(
+                    rule, look.question(fields.get("cursor") or None, fields.get("shown", ""))
+                )
             except InvalidRule as wrong:
                 problem = sentence(str(wrong).partition(": ")[2] or str(wrong))
             except ValueError:
@@ -198,10 +201,7 @@ class CandidatePages:
             raise HTTPException(422, sentence(str(wrong).partition(": ")[2])) from wrong
         except LookupError as gone:
             raise HTTPException(404, "It is not in the library any more.") from gone
-        answer = self._parts.render.done(visit, None, "It stays.", PATH)
-        if visit.partial:
-            answer.headers["hx-trigger-after-settle"] = "candidates-changed"
-        return answer
+        return self._parts.render.done(visit, None, "It stays.", PATH, ["candidates"])
 
     def protected(self, request: Request) -> Response:
         """What stays whatever the rules say."""
@@ -245,9 +245,11 @@ class Look:
             fields.get("q", "").strip()[:100],
         )
 
-    def question(self, cursor: str | None) -> Question:
-        """What is asked."""
-        return Question(self.outcome, self.sort, self.descending, self.search, PAGE, cursor)
+    def question(self, cursor: str | None, shown: str = "") -> Question:
+        """What is asked; `shown`: how many rows a list has that is asked for anew, so that none of them vanishes."""
+        held = int(shown) if shown.isascii() and shown.isdecimal() and len(shown) < 6 else 0
+        limit = min(max(held, PAGE), MOST_SHOWN)
+        return Question(self.outcome, self.sort, self.descending, self.search, limit, cursor)
 
     def fields(self) -> dict[str, str]:
         """What is not as usual, for an address."""

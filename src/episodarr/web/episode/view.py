@@ -7,11 +7,13 @@ from fastapi import HTTPException, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from episodarr.deletion.model import Target
 from episodarr.episode.identity import EpisodeId
 from episodarr.episode.state import ARRIVING, State
 from episodarr.overview.advice import advice_for
 from episodarr.overview.answers import Action, EpisodeDetail, TimelineEntry
 from episodarr.watching.model import EpisodeWatching
+from episodarr.web.candidates.stays import Stays
 from episodarr.web.deed import trouble_with
 from episodarr.web.episode.life import life_of
 from episodarr.web.form import FormOf
@@ -167,6 +169,7 @@ class EpisodePages:
             buttons=[BUTTONS[action] for action in _offered(episode.state, advice.actions)],
             life=life_of(episode, entries, now, visit.zone),
             watched=self._watched(episode_id, names=visit.admin),
+            stay=Stays(self._parts, Target(detail.show.id)).episode(episode.season_number, episode.id, "this episode"),
         )
 
     def _watched(self, episode_id: int, *, names: bool) -> EpisodeWatching | None:

@@ -8,8 +8,10 @@ from starlette.responses import RedirectResponse, Response
 
 from episodarr.catalogue.movies import MovieLibrary, MovieManager
 from episodarr.connections.failures import ServiceFailure
+from episodarr.deletion.model import Target
 from episodarr.overview.answers import TaskView
 from episodarr.overview.movies import MovieDetail, MovieFilter
+from episodarr.web.candidates.stays import Stays
 from episodarr.web.parts import Doors, Parts
 from episodarr.web.visit import Visit, visit_of
 
@@ -121,8 +123,9 @@ class MoviePages:
         found = self._known(movie_id)
         watched = self._parts.movies.plays(movie_id, names=visit.admin, limit=PLAYS)
         names = {view.id: view.name for view in self._parts.connections.views()}
+        stay = Stays(self._parts, Target(movie_id=movie_id)).whole("the movie")
         return self._parts.render.answer(
-            visit, template, detail=found, movie=found.movie, watched=watched, names=names, nav="library"
+            visit, template, detail=found, movie=found.movie, watched=watched, names=names, stay=stay, nav="library"
         )
 
     def _known(self, movie_id: int) -> MovieDetail:

@@ -8,9 +8,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from episodarr.connections.failures import ServiceFailure
+from episodarr.deletion.model import Target
 from episodarr.overview.answers import EpisodeRow, SeasonCard, ShowCard
 from episodarr.watching.ports import PlaySource
 from episodarr.web import words
+from episodarr.web.candidates.stays import Stays
 from episodarr.web.deed import trouble_with
 from episodarr.web.downloads.view import drawn
 from episodarr.web.form import FormOf
@@ -229,6 +231,7 @@ class ShowPages:
             "anime": _anime(show),
             "arriving": drawn(self._parts, lanes),
             "arriving_total": lanes.total,
+            "stays": Stays(self._parts, Target(show.id)),
             **self._seen(show.id, episodes),
         }
 
