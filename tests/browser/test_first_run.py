@@ -47,7 +47,7 @@ def test_from_nothing_to_a_library(empty: Service, stack: StackInThread, visitor
     sonarr, qbittorrent, jellyfin = stack.services[:3]
     expect(page.locator("h1")).to_have_text("Connect Sonarr")
     try_sonarr(page, stack)
-    stack.run(lambda: stack.stack.sonarr.faults.set("slow", only=r"/api/v3/episode\?", seconds=2.0))
+    stack.run(lambda: stack.stack.sonarr.faults.set("slow", only=r"/api/v3/episode\?", seconds=4.0))
     page.get_by_role("button", name="Save and go on").click()
 
     expect(page.locator("h1")).to_have_text("Connect qBittorrent")

@@ -89,7 +89,7 @@ knowns = st.builds(
     has_sources=st.booleans(),
     playing=_some,
     requests=_some,
-    has_requests=st.booleans(),
+    films=_some,
     catalogue=st.sampled_from([{}, {}, {1: "Sonarr was last read 2 days ago"}]),
 )
 _truths = st.sampled_from([None, True, False])

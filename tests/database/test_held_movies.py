@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 from hand import Hand
 from sqlalchemy import insert, select, update
 from test_movies import AT, RADARR, TAUTULLI, Shelf, filed, play, seen
 
+from episodarr.database.cursors import read_cursor
 from episodarr.database.engine import Database
+from episodarr.database.film_requests import films_read, know_films
 from episodarr.database.held_movies import settle_movies
 from episodarr.database.rules import StoredRules
 from episodarr.database.schema import micros
@@ -16,6 +19,7 @@ from episodarr.database.schema_movies import movie_copies, movies
 from episodarr.database.schema_play_states import play_states
 from episodarr.database.schema_watching import play_items, play_viewers
 from episodarr.deletion.model import Target
+from episodarr.requests.model import FilmRequest, RequestNumber, TmdbId
 
 
 @pytest.fixture
@@ -49,6 +53,43 @@ def state(shelf: Shelf, **values: object) -> None:
             flags = {"played": False, "favourite": False, "position_seconds": 0, "seen_at": AT, "last_at": AT}
             db.execute(insert(play_states).values(plain | flags))
         db.execute(update(play_states).where(*key).values(values))
+
+
+def test_a_film_that_was_asked_for(shelf: Shelf) -> None:
+    """The latest standing request counts; one that is gone or declined does not, and a part of them proves nothing."""
+    tmdb = TmdbId(949)
+    with shelf.database.writing() as db:
+        db.execute(update(movies).where(movies.c.title == "Heat").values(tmdb_id=tmdb))
+    first = FilmRequest(RequestNumber(1), tmdb, AT, standing=True)
+    second = FilmRequest(RequestNumber(2), tmdb, AT + timedelta(days=1), standing=True)
+
+    def tell(*told: FilmRequest, whole: bool = True) -> None:
+        know_films(shelf.database, TAUTULLI, told, AT, whole=whole)
+
+    def read_at() -> str | None:
+        with shelf.database.reading() as db:
+            return read_cursor(db, films_read(TAUTULLI))
+
+    tell(first, whole=False)
+    assert held(shelf, "Heat", "requested_at") == micros(AT)
+    assert read_at() is None, "a part was read"
+    tell(first, second)
+    assert held(shelf, "Heat", "requested_at") == micros(AT + timedelta(days=1))
+    assert read_at() is not None
+    tell(first, whole=False)
+    assert not settle_movies(shelf.database)
+    tell(first, msgspec.structs.replace(second, standing=False))
+    assert held(shelf, "Heat", "requested_at") == micros(AT)
+    tell()
+    assert held(shelf, "Heat", "requested_at") is None
+    assert held_by_nobody(shelf) == ["Dune", "Heat"]
+
+
+def held_by_nobody(shelf: Shelf) -> list[str]:
+    """Titles that nobody asked for."""
+    with shelf.database.reading() as db:
+        asked = select(movies.c.title).join(held_movies, held_movies.c.movie_id == movies.c.id)
+        return sorted(db.execute(asked.where(held_movies.c.requested_at.is_(None))).scalars())
 
 
 def test_a_state_that_flips_without_a_newer_word_is_seen(shelf: Shelf) -> None:

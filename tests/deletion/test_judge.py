@@ -39,7 +39,7 @@ from episodarr.deletion.rules import (
 CALM = Safeguards(in_progress_days=0, next_up_days=0, requested_days=0, favourites=False, latest_season=False, tags=())
 STALE = "Tautulli was last read 3 days ago"
 DOUBTED = Known(plays=STALE)
-SEERR = Known(requests="Seerr was last read 3 days ago", has_requests=True)
+SEERR = Known(requests="Seerr was last read 3 days ago")
 CALLED = {"?": Answer.UNKNOWN, "+": Answer.YES, "-": Answer.NO}
 
 
@@ -98,7 +98,7 @@ def thing(level: Level = Level.SHOW, **more: object) -> Holding:
         (Monitored(), thing(monitored=False), Known(), "- not monitored"),
         (Requested(), thing(requested_at=ago(5)), SEERR, "+ requested 5 days ago"),
         (Requested(), thing(), SEERR, "? no request is known, but Seerr was last read 3 days ago"),
-        (Requested(), thing(), Known(has_requests=True), "- nobody requested it"),
+        (Requested(), thing(), Known(films="never read"), "- nobody requested it"),
         (Requested(), thing(Level.MOVIE), Known(), "- nobody requested it"),
         (RequesterWatched(), thing(), Known(), "? nobody is known to have requested it, or whether they watched it"),
         (RequesterWatched(), thing(requester_watched=True), DOUBTED, "+ watched by whoever requested it"),
@@ -124,15 +124,15 @@ def test_another_may_have_asked_and_a_play_may_not_be_read_yet(holding: Holding,
     assert "whoever requested it, but " in reason(RequesterWatched(), holding, known, NOW).sentence
 
 
-def test_who_asked_for_movies_is_not_known() -> None:
-    """Requests for movies are not read: where any could be made, "nobody requested it" is not certain."""
+def test_who_asked_for_movies_may_not_be_known() -> None:
+    """Until requests for movies were read once, "nobody requested it" is not certain."""
     film = thing(Level.MOVIE)
-    connected = Known(has_requests=True)
+    connected = Known(films="Seerr was never read to its end")
     assert reason(Requested(), film, connected, NOW).answer is Answer.UNKNOWN
     rule = Rule(Level.MOVIE, Larger(0), Safeguards(requested_days=30))
     verdict = judge(rule, film, connected, NOW)
     assert verdict.outcome is Outcome.UNKNOWN
-    assert "requests for movies are not read" in verdict.held_back[0].sentence
+    assert "Seerr was never read" in verdict.held_back[0].sentence
     assert (
         judge(Rule(Level.MOVIE, Larger(0), Safeguards(requested_days=0)), film, connected, NOW).outcome == "candidate"
     )

@@ -17,7 +17,7 @@ def test_without_services_nothing_is_known_of_plays() -> None:
     found = known([], NOW)
     assert found.plays == "no history of plays is connected"
     assert not found.has_sources
-    assert not found.has_requests
+    assert found.films == ""
     assert (found.playing, found.requests, found.catalogue) == ("", "", {})
 
 
@@ -25,7 +25,8 @@ def test_fresh_readings_leave_no_doubt() -> None:
     found = known([read(about) for about in About], NOW)
     assert (found.plays, found.playing, found.requests, found.catalogue) == ("", "", "", {})
     assert found.has_sources
-    assert found.has_requests
+    assert found.films == ""
+    assert known([read(About.FILMS, "Seerr", ago=None)], NOW).films == "Seerr was never read to its end"
 
 
 @pytest.mark.parametrize(

@@ -153,3 +153,22 @@ def test_a_play_that_a_webhook_tells_of_takes_its_show_off_the_list(running: Run
     assert listed() == ["Andor", "Silo"]
     assert running.client.post(path, json={"action": "watched", "media_type": "episode"}).status_code == 200
     wait_for(lambda: listed() == ["Andor"])
+
+
+async def test_a_movie_that_was_asked_for_of_late_stays(tmp_path: Path) -> None:
+    """And as long as Seerr was never read, nobody knows whether it was."""
+    async with at_home(tmp_path, furnish, kinds=(*KINDS, "seerr")) as home:
+        desk, heat = home.world.requests, home.world.films.named("Heat")
+        home.stack.seerr.faults.set("error")
+        await read_all(home)
+        await home.look()
+        assert found(home, Level.MOVIE, Outcome.UNKNOWN) == ["Heat"]
+        home.stack.seerr.faults.clear()
+        home.world.clock.advance(700)
+        await read_all(home)
+        assert found(home, Level.MOVIE) == ["Heat"]
+        desk.ask_for_film(desk.user("Ben"), heat.tmdb_id)
+        home.world.clock.advance(700)
+        await read_all(home)
+        assert found(home, Level.MOVIE) == []
+        assert found(home, Level.MOVIE, Outcome.KEPT) == ["Heat"]

@@ -40,6 +40,7 @@ def test_reads_all_pages_and_counts_films_apart(play, world, desk, kind):
         read = await stage.client(kind).all_requests()
         assert [one.tmdb_id for one in read.series] == [one.tmdb_id for one in reversed(series)]
         assert read.films == 1
+        assert [(one.tmdb_id, one.standing) for one in read.asked_films] == [(5_000_001, True)]
 
     play(story)
 

@@ -218,7 +218,11 @@ class CatalogueSync:
             if size > _BATCH_BYTES or len(waiting) >= _BATCH_SERIES or len(unchanged) >= 1000:
                 await self._store_batch(waiting, unchanged, report)
                 waiting, unchanged, size = [], [], 0
+            try:
                 steps.step(done / len(chosen), f"{done} of {len(chosen)} series read")
+            except asyncio.CancelledError:
+                await self._store_batch(waiting, unchanged, report)  # what was read is kept
+                raise
         await self._store_batch(waiting, unchanged, report)
         steps.step(1.0, f"{done} of {len(chosen)} series read")
 

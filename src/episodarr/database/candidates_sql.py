@@ -255,7 +255,7 @@ def _guards(safe: Safeguards, h: Shelf, known: Known, now: datetime) -> list[Tru
 
 def _unasked(h: Shelf, known: Known) -> Truth:
     """What "it was requested" is when no request is known."""
-    unread = known.requests or (h.level is Level.MOVIE and known.has_requests)
+    unread = known.requests or (h.level is Level.MOVIE and known.films)
     return _UNKNOWN if unread else false()
 
 

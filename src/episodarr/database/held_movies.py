@@ -26,6 +26,7 @@ from episodarr.database.engine import Database
 from episodarr.database.schema_deletion import held_movies, protections
 from episodarr.database.schema_movies import movie_copies, movies, played_movies, watched_movies
 from episodarr.database.schema_play_states import play_states
+from episodarr.database.schema_requests import film_requests
 from episodarr.database.schema_watching import PERSON, play_sums, play_viewers
 
 _CURSOR = "held-movies"
@@ -50,6 +51,7 @@ def settle_movies(database: Database) -> bool:
 def _fingerprint(db: Connection) -> str:
     """Another one as soon as anything has changed that the sums are made of."""
     t, p, c, s, of = play_states.c, protections.c, movie_copies.c, play_sums.c, played_movies.c
+    f = film_requests.c
     by_movie, by_state, by_sums = _weight(_w.movie_id), _weight(t.item_id, t.viewer_id), _weight(s.item_id, s.viewer_id)
     left = case((and_(t.position_seconds > 0, t.played.is_(False)), by_state), else_=0)
     parts = (
@@ -64,6 +66,7 @@ def _fingerprint(db: Connection) -> str:
         )
         .select_from(play_states)
         .join(played_movies, of.item_id == t.item_id),
+        select(func.count(), func.sum(_weight(f.tmdb_id, _rest(f.created_at)))).where(f.standing),
         # Somebody may have left off, or have come to the end, without it being anybody's latest play.
         select(func.sum(_weight(by_sums, _rest(s.last_at), _rest(s.last_watched_at))), func.sum(PERSON % _PRIME))
         .select_from(play_sums)
@@ -107,7 +110,7 @@ def _sum_up(db: Connection) -> None:
             .join(played_movies, played_movies.c.item_id == play_states.c.item_id)
             .where(played_movies.c.movie_id == _m.id, play_states.c.favourite)
         ),
-        "requested_at": null(),
+        "requested_at": _requested(),
         "requester_watched": null(),
         "arriving": literal(0),
         "monitored": _m.monitored,
@@ -132,6 +135,13 @@ def _sum_up(db: Connection) -> None:
         told.append(("".join(f"\n{tag.lower()}" for tag in sorted(_tags.decode(tags))) + "\n", movie))
     statement = held_movies.update().where(held_movies.c.movie_id == bindparam("b_movie"))
     run_many(db, statement.values(tags=bindparam("b_tags")), ("b_tags", "b_movie"), told)
+
+
+def _requested() -> Any:
+    """When it was last asked for, in requests that were not declined."""
+    f = film_requests.c
+    asked = select(func.max(type_coerce(f.created_at, BigInteger)))
+    return asked.where(f.tmdb_id == _m.tmdb_id, f.tmdb_id > 0, f.standing).scalar_subquery()
 
 
 def _left() -> Any:

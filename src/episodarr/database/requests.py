@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, bindparam, case, delete, func, insert, 
 from episodarr.database.batches import batches
 from episodarr.database.cursors import read_cursor, write_cursor
 from episodarr.database.engine import Database
+from episodarr.database.film_requests import know_films
 from episodarr.database.holdings import mark
 from episodarr.database.people import know_requesters
 from episodarr.database.request_changes import Held, changed_row, log_of, new_row
@@ -66,6 +67,7 @@ class StoredRequests:
     def take(self, connection: ConnectionId, label: str, read: Requests, now: datetime, *, whole: bool) -> list[int]:
         """See RequestStore."""
         know_requesters(self._database, connection, read.users)
+        know_films(self._database, connection, read.asked_films, now, whole=whole)
         told = {one.number: one for one in read.series}
         numbers = None if whole else told
         with self._database.reading() as db:

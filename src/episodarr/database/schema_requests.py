@@ -92,6 +92,19 @@ request_log = Table(
     comment="what became of a request",
 )
 
+film_requests = Table(
+    "film_requests",
+    metadata,
+    Column("connection_id", _BigKey, ForeignKey("connections.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False, comment="the request system's own id"),
+    Column("tmdb_id", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("standing", Boolean, nullable=False, comment="not declined"),
+    PrimaryKeyConstraint("connection_id", "number"),
+    Index("ix_film_requests_tmdb_id", "tmdb_id"),
+    comment="which films were asked for, as the request system told last",
+)
+
 request_titles = Table(
     "request_titles",
     metadata,

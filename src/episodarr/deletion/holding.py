@@ -82,7 +82,7 @@ class Known:
     """Whether any history of plays is connected; without one nothing can be said of who watches."""
     playing: str = ""
     requests: str = ""
-    has_requests: bool = False
-    """Whether any request system is connected. Which movies were asked for there is not read."""
+    films: str = ""
+    """Of "nobody requested this movie", beside `requests`."""
     catalogue: Mapping[int, str] = field(default_factory=dict)
     """Connection -> why what it said of its library does not count any more."""

@@ -43,8 +43,6 @@ from episodarr.deletion.rules import (
     opposite,
 )
 
-UNREAD_FILMS = "requests for movies are not read; with “requested within” at 0 days they are left aside"
-
 
 def judge(rule: Rule, holding: Holding, known: Known, now: datetime) -> Verdict:
     """The verdict; every condition is answered, also where one alone would decide."""
@@ -193,9 +191,7 @@ def _guard(holds: bool, sentence: str, doubt: str = "") -> Reason:
 
 def _unread_requests(h: Holding, known: Known) -> str:
     """Why "nobody requested it" is in doubt; empty: it is not."""
-    if h.level is Level.MOVIE and known.has_requests:
-        return UNREAD_FILMS
-    return known.requests
+    return known.requests or (known.films if h.level is Level.MOVIE else "")
 
 
 def _is(holds: bool, what: str) -> Reason:

@@ -26,7 +26,7 @@ def known(readings: Iterable[Reading], now: datetime) -> Known:
         has_sources=About.PLAYS in asked,
         playing=doubts.get(About.PLAYING, ""),
         requests=doubts.get(About.REQUESTS, ""),
-        has_requests=About.REQUESTS in asked,
+        films=doubts.get(About.FILMS, ""),
         catalogue=catalogue,
     )
 

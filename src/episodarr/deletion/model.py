@@ -152,6 +152,8 @@ class About(StrEnum):
     PLAYS = "plays"
     PLAYING = "playing"
     REQUESTS = "requests"
+    FILMS = "films"
+    """Which movies were requested."""
     CATALOGUE = "catalogue"
 
 

@@ -9,6 +9,7 @@ import msgspec
 from episodarr.integrations._untrusted import count, instant, text
 from episodarr.requests.follow import address_of
 from episodarr.requests.model import (
+    FilmRequest,
     MediaRequest,
     MediaStatus,
     Requester,
@@ -152,6 +153,16 @@ def media_request(request: Request, product: Product) -> MediaRequest | None:
         sonarr=SonarrPlace(address_of(text(url)), _number(series)),
         requester_number=_number(request.requested_by.id) if request.requested_by else 0,
     )
+
+
+def film_request(request: Request) -> FilmRequest | None:
+    """A request for a film; None when its id or its date is none."""
+    created_at = instant(request.created_at)
+    if not 0 < request.id <= _LARGEST or created_at is None:
+        return None
+    tmdb_id = TmdbId(_number(request.media.tmdb_id) if request.media else 0)
+    standing = _REQUEST.get(request.status) is not RequestStatus.DECLINED
+    return FilmRequest(RequestNumber(request.id), tmdb_id, created_at, standing)
 
 
 def requesters(requests: Iterable[Request]) -> tuple[Requester, ...]:

@@ -16,9 +16,18 @@ from episodarr.connections.integration import Integration
 from episodarr.connections.model import Checked, Connection, Field, FieldKind
 from episodarr.integrations._http import UNREADABLE, Answer, HttpService
 from episodarr.integrations._paging import DoesNotAddUp, Pages
-from episodarr.integrations._seerr_wire import Page, Product, Request, User, media_request, product_of, requesters
+from episodarr.integrations._seerr_wire import (
+    Page,
+    Product,
+    Request,
+    User,
+    film_request,
+    media_request,
+    product_of,
+    requesters,
+)
 from episodarr.integrations._untrusted import count, instant, text
-from episodarr.requests.model import MediaRequest, RequestNumber, Requests, Title, TmdbId
+from episodarr.requests.model import FilmRequest, MediaRequest, RequestNumber, Requests, Title, TmdbId
 from episodarr.requests.ports import RequestControl, RequestSource
 
 _PAGE_SIZE = 100
@@ -113,8 +122,16 @@ class Seerr:
         return self.http.decode(await self.http.ask("GET", "/api/v1/request", params=asked, bulk=True), _page)
 
     def _read(self, found: list[Request], product: Product) -> Requests:
-        films = sum(1 for one in found if one.of_film)
-        return Requests(tuple(self._one(one, product) for one in found if not one.of_film), films, requesters(found))
+        films = [one for one in found if one.of_film]
+        series = tuple(self._one(one, product) for one in found if not one.of_film)
+        asked_films = tuple(self._film(one) for one in films)
+        return Requests(series, len(films), requesters(found), asked_films)
+
+    def _film(self, request: Request) -> FilmRequest:
+        read = film_request(request)
+        if read is None:
+            raise Broken(self.http.service, "a request has an id or a date that is none")
+        return read
 
     def _one(self, request: Request, product: Product) -> MediaRequest:
         read = media_request(request, product)

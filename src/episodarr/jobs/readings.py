@@ -9,6 +9,7 @@ from episodarr.catalogue.ports import CatalogueSource
 from episodarr.catalogue.sync import list_read
 from episodarr.connections.connect import Connections
 from episodarr.connections.model import Status
+from episodarr.database.film_requests import films_read
 from episodarr.database.watching_states import sessions_cursor
 from episodarr.deletion.model import About, Reading
 from episodarr.episode.identity import ConnectionId
@@ -16,6 +17,8 @@ from episodarr.requests.ports import RequestSource
 from episodarr.settings import Settings
 from episodarr.watching.ports import PlaySource, PlayStateSource, SessionSource
 
+_EVER = 1e9
+"""Seconds. How old the requests are is judged of all of them; here it only counts that those for films were read."""
 _ReadAt = Callable[[Collection[ConnectionId]], Mapping[ConnectionId, datetime | None]]
 
 
@@ -37,12 +40,14 @@ class ServiceReadings:
         telling = {one.id: one.name for port in (PlaySource, PlayStateSource) for one, _, _ in asked.offering(port)}
         series = {one.id: one.name for one, _, _ in asked.offering(CatalogueSource)}
         films = {one.id: one.name for one, _, _ in asked.offering(MovieManager)}
+        asking = {one.id: one.name for one, _, _ in asked.offering(RequestSource)}
         playing = {one.id: one.name for one, _, _ in asked.offering(SessionSource)}
         return [
             *_dated(About.PLAYS, telling, self.plays(telling), 2 * found.plays_interval + 600),
             *_dated(About.PLAYING, playing, self._told(playing, sessions_cursor), 2 * found.sessions_interval + 120),
             *_dated(About.CATALOGUE, series, self._told(series, list_read), 2 * found.series_interval + 600),
             *_dated(About.CATALOGUE, films, {one: self.movies(one) for one in films}, 2 * found.movies_interval + 600),
+            *_dated(About.FILMS, asking, self._told(asking, films_read), _EVER),
             *_dated(About.REQUESTS, *self._requests(), 2 * found.requests_interval + 600),
         ]
 

@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 
 from episodarr.deletion.holding import Level
-from episodarr.deletion.judge import UNREAD_FILMS
 from episodarr.deletion.model import Candidate, Held, Preview
 from episodarr.deletion.rules import Outcome, Requested, leaves
 from episodarr.overview.export import Column
@@ -121,8 +120,7 @@ def candidates_view(found: Preview) -> CandidatesView:
 def _requests(found: Preview) -> str:
     rule, known = found.rule, found.known
     asked = rule.unless.requested_days or any(isinstance(one, Requested) for one in leaves(rule.when))
-    unread = UNREAD_FILMS if rule.level is Level.MOVIE and known.has_requests and asked else ""
-    return known.requests or unread
+    return known.requests or (known.films if rule.level is Level.MOVIE and asked else "")
 
 
 def candidate_view(one: Candidate, now: datetime) -> CandidateView:

@@ -109,6 +109,16 @@ class Requester(msgspec.Struct, frozen=True):
     """Id of the Jellyfin user that the user signs in with; empty: none."""
 
 
+class FilmRequest(msgspec.Struct, frozen=True):
+    """One request for a film, as far as it says that somebody wants it."""
+
+    number: RequestNumber
+    tmdb_id: TmdbId
+    created_at: datetime
+    standing: bool
+    """It was not declined."""
+
+
 class Requests(msgspec.Struct, frozen=True):
     """A reading of requests."""
 
@@ -117,6 +127,7 @@ class Requests(msgspec.Struct, frozen=True):
     """Requests for films, which have no episodes."""
     users: tuple[Requester, ...] = ()
     """Who asked, for films too."""
+    asked_films: tuple[FilmRequest, ...] = ()
 
 
 class Title(msgspec.Struct, frozen=True):
