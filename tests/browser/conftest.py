@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from demo_process import Demo
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from visitors import Visitors
 
+# A condition is waited for: only what never comes takes so long.
+expect.set_options(timeout=20_000)
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = (
     "--no-sandbox",
