@@ -27,12 +27,12 @@ def until(reached: Callable[[], Found], seconds: float = 30) -> Found:
         time.sleep(0.05)
 
 
-def ask(url: str, body: object = None, headers: dict[str, str] | None = None) -> Any:
-    """Ask for JSON; with a body it is a POST."""
+def ask(url: str, body: object = None, headers: dict[str, str] | None = None, method: str | None = None) -> Any:
+    """Ask for JSON; with a body it is a POST, unless `method` names another. None: the answer is empty."""
     data = None if body is None else json.dumps(body).encode()
-    asked = urllib.request.Request(url, data, {"Content-Type": "application/json", **(headers or {})})
+    asked = urllib.request.Request(url, data, {"Content-Type": "application/json", **(headers or {})}, method=method)
     with urllib.request.urlopen(asked, timeout=10) as answer:
-        return json.load(answer)
+        return json.loads(answer.read() or b"null")
 
 
 class Service:
@@ -55,6 +55,10 @@ class Service:
     def api(self, path: str) -> Any:
         """What the API answers."""
         return ask(f"{self.url}/api/v1{path}", headers={"X-Api-Key": KEY})
+
+    def send(self, method: str, path: str, body: object = None) -> Any:
+        """Have the API change something; what it answers."""
+        return ask(f"{self.url}/api/v1{path}", body, {"X-Api-Key": KEY}, method)
 
     def stop(self) -> None:
         """End the process, kindly at first."""

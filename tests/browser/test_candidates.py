@@ -13,17 +13,23 @@ EVERYTHING = (
     "/candidates?level=show&b0.0.is=added&b0.0.v=0&safe=1&keep_first=0&keep_last=0"
     "&in_progress_days=0&next_up_days=0&requested_days=0&tags=&sort=title"
 )
+CANDIDATES = "/candidates?added_days=0&keep_first=0&sort=title&outcome=candidate"
 
 
 @pytest.fixture
 def page(demo: Demo, visitors: Visitors) -> Page:
     """The page with a rule that takes every show that is at rest."""
-    until(lambda: demo.api("/candidates?added_days=0&keep_first=0&sort=title&outcome=candidate")["totals"], 60)
-    until(lambda: len(demo.api("/library")["items"]) > 3, 60)
+    until(lambda: all_read(demo), 60)
     made = visitors.at_demo(demo)
     made.goto(f"{demo.url}{EVERYTHING}")
     expect(rows(made).first).to_be_visible()
     return made
+
+
+def all_read(demo: Demo) -> bool:
+    """Whether every show was read: from then on only what goes on in the demo moves rows."""
+    shows = demo.api("/library?limit=200")["items"]
+    return len(shows) > 3 and all(one["synced_at"] for one in shows) and not demo.api(CANDIDATES)["counting"]
 
 
 def rows(page: Page):
@@ -66,10 +72,8 @@ def test_conditions_are_added_with_the_focus_on_them_and_a_rule_is_saved(page: P
 def test_what_is_protected_leaves_the_list_and_the_next_row_has_the_focus(page: Page, demo: Demo) -> None:
     page.evaluate("window.sameAsEver = true")
     first, second = (rows(page).nth(place).get_attribute("id") for place in (0, 1))
-    before = rows(page).count()
     page.locator(f"#{first}").get_by_role("button", name="Protect").press("Enter")
     expect(page.locator(f"#{first}")).to_have_count(0)
-    expect(rows(page)).to_have_count(before - 1)
     expect(page.locator(f"#{second}").get_by_role("button", name="Protect")).to_be_focused()
     assert page.evaluate("window.sameAsEver === true"), "the page was loaded anew"
 
@@ -94,7 +98,9 @@ def test_why_is_a_click_away(page: Page, demo: Demo) -> None:
 def test_on_a_phone_nothing_is_wider_than_the_screen(page: Page, demo: Demo, visitors: Visitors, width: int) -> None:
     phone = visitors.at_demo(demo, width=width, height=844, scheme="dark")
     show = (rows(page).first.get_attribute("id") or "").rpartition("-")[2]
+    kept = demo.send("POST", "/protections", {"series_id": int(show), "reason": "We watch it again every winter"})
     for path in (EVERYTHING, "/candidates/protected", f"/candidates/why?series_id={show}", f"/shows/{show}"):
         phone.goto(f"{demo.url}{path}")
         phone.locator("h1").first.wait_for()
         assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    demo.send("DELETE", f"/protections/{kept['id']}")
