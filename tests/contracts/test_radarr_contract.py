@@ -89,6 +89,26 @@ def test_the_small_answers(radarr: Caller) -> None:
     assert radarr.get("/api/v3/movie").status == 401
 
 
+def test_files_and_the_queue_have_the_described_members(running: StackInThread, radarr: Caller) -> None:
+    movie = next(one for one in radarr.get("/api/v3/movie").json if one["hasFile"])
+    [file] = radarr.get(f"/api/v3/moviefile?movieId={movie['id']}").json
+    assert fits(file, FILE), set(file) - set(FILE)
+    assert radarr.get(f"/api/v3/moviefile/{file['id']}").json == file == movie["movieFile"]
+    missing = radarr.get("/api/v3/moviefile/77777")
+    assert (missing.status, missing.json) == (404, {"message": "NotFound"})
+    edited = radarr.send_json("PUT", "/api/v3/movie/editor", {"movieIds": [movie["id"]], "monitored": True})
+    assert (edited.status, [one["id"] for one in edited.json]) == (202, [movie["id"]])
+    running.run(lambda: running.world.films.arriving.add(movie["id"]))
+    try:
+        [row] = radarr.get(f"/api/v3/queue/details?movieId={movie['id']}").json
+        assert {"id", "movieId", "downloadId", "title", "status", "trackedDownloadState", "size", "sizeleft"} <= set(
+            row
+        )
+    finally:
+        running.run(running.world.films.arriving.clear)
+    assert {"id", "recycleBin", "recycleBinCleanupDays"} <= set(radarr.get("/api/v3/config/mediamanagement").json)
+
+
 async def _posted() -> list[dict[str, Any]]:
     heard: list[dict[str, Any]] = []
 

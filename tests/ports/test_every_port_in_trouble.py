@@ -1,6 +1,7 @@
 """Every port call of every adapter against a simulated service that misbehaves, and once it is well again."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
 
@@ -9,6 +10,14 @@ from episodarr.capacity.ports import DiskSource
 from episodarr.catalogue.movies import MovieLibrary, MovieManager
 from episodarr.catalogue.ports import CatalogueControl, CatalogueSource
 from episodarr.connections.failures import Broken, Offline, Refused, ServiceFailure, WrongApp, WrongPath
+from episodarr.deletion.systems import (
+    FileManager,
+    FileRecords,
+    LeavingShelf,
+    LibraryShelf,
+    RequestTruth,
+    TorrentKeeper,
+)
 from episodarr.demo.jellyfin_system import USERS
 from episodarr.downloads.ports import GrabSource, NameReader, TransferClient
 from episodarr.imports.ports import FileMatcher
@@ -19,6 +28,11 @@ from episodarr.watching.model import Viewer
 from episodarr.watching.ports import PlaySource, PlayStateSource, SessionSource
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
+GONE = "/media/tv/Lighthouse Keepers (2024)/Season 01/Lighthouse Keepers - S01E01.mkv"
+ANIME = 50_006
+"""What the numbers of Shoko's records of the anime begin above."""
+numbers = count(1)
+"""What can be deleted only once is another one each time."""
 
 
 async def _pages(listing):
@@ -75,6 +89,41 @@ CALLS = {
         "changes": lambda client: client.changes(),
         "files_of": lambda client: client.files_of(["0" * 40]),
     },
+    FileManager: {
+        "managed_file": lambda client: client.managed_file(1),
+        "managed_files": lambda client: client.managed_files(1),
+        "managed_file_gone": lambda client: client.managed_file(77_777),
+        "owner": lambda client: client.owner(1),
+        "owner_gone": lambda client: client.owner(77_777),
+        "roots": lambda client: client.roots(),
+        "waste_bin": lambda client: client.waste_bin(),
+        "arriving": lambda client: client.arriving(1),
+        "set_monitored": lambda client: client.set_monitored(1, [1], monitored=False),
+        "search": lambda client: client.search(1, [1]),
+        "delete_file": lambda client: client.delete_file(next(numbers)),
+    },
+    TorrentKeeper: {
+        "torrents": lambda client: client.torrents(),
+        "torrent_files": lambda client: client.torrent_files("0" * 40),
+        "remove_torrent": lambda client: client.remove_torrent("0" * 40, with_files=True),
+    },
+    LibraryShelf: {
+        "files_gone": lambda client: client.files_gone([GONE]),
+        "listed": lambda client: client.listed(["52001"]),
+        "listed_many": lambda client: client.listed(["1" * 32, "2" * 32]),
+    },
+    LeavingShelf: {"show_leaving": lambda client: client.show_leaving("Leaving soon", ["0" * 32])},
+    RequestTruth: {
+        "title_truth": lambda client: client.title_truth("tv", 880_001),
+        "film_truth": lambda client: client.title_truth("movie", 800_001),
+        "look_again": lambda client: client.look_again(),
+        "partly_there": lambda client: client.partly_there(1),
+    },
+    FileRecords: {
+        "records_of": lambda client: client.records_of("Season 01/file.mkv"),
+        "record": lambda client: client.record(77_777),
+        "forget_record": lambda client: client.forget_record(ANIME + next(numbers)),
+    },
     MediaLibrary: {
         "all_series": lambda client: client.all_series(),
         "all_episodes": lambda client: _pages(client.all_episodes()),
@@ -107,8 +156,14 @@ MEANS = {
 def something_there(world, lighthouse):
     world.requests.ask(world.requests.user("Anna"), lighthouse.tmdb_id, [2])
     world.arrivals.grab(lighthouse, world.season_of(lighthouse, 2), kind="pack")
-    for year in (1995, 2021):
+    for year in (1995, 2008, 2021):
         world.films.import_file(world.films.add("Film", year), at=world.now)
+    anime = world.add_series("Foxfire", kind="anime")
+    release = world.files[world.season_of(lighthouse, 1)[0].file_id].release
+    for episode in world.add_season(anime, 1, 3):
+        world.add_file([episode], release, added_at=world.now - timedelta(days=1))
+    global numbers  # noqa: PLW0603  # every test begins anew
+    numbers = count(1)
 
 
 @pytest.mark.parametrize("mode", MEANS)

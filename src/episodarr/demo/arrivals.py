@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
@@ -32,6 +33,8 @@ MATCHED_BY_ID = (
 )
 IMPORT_AFTER = 1.5
 """Story seconds from the last byte to the begin of the import (Sonarr looks at its clients once a minute)."""
+DELETED_AFTER = 0.4
+"""Story seconds from the removal of a torrent to that of its files."""
 IMPORT_EACH = 0.5
 """Story seconds per imported file."""
 
@@ -97,6 +100,7 @@ class Arrivals:
             added_at=world.now,
             metadata_t=world.t + metadata_after,
             single_file=kind == "single" and not extras,
+            save_path=world.disk.folder("/downloads/tv-sonarr"),
             stall=Stall(*stall) if stall else None,
             has_metadata=metadata_after <= 0,
         )
@@ -135,7 +139,7 @@ class Arrivals:
             metadata_t=world.t,
             single_file=not file_names,
             category=category,
-            save_path=f"/downloads/{category}" if category else "/downloads",
+            save_path=world.disk.folder(f"/downloads/{category}" if category else "/downloads"),
             has_metadata=True,
         )
         world.torrents[key] = torrent
@@ -168,6 +172,7 @@ class Arrivals:
         if not torrent.complete or torrent.completed_at is not None:
             return
         torrent.completed_at, torrent.completed_t = world.now, world.t
+        world.disk.put_content((f"{torrent.save_path}/{file.name}", file.size) for file in torrent.wanted)
         download = self.downloads.get(torrent.hash.upper())
         if download is None or download.series_id is None or download.state != "downloading":
             return
@@ -212,8 +217,8 @@ class Arrivals:
         for replaced in old.values():
             for episode in world.drop_file(replaced):
                 write(world, "episodeFileDeleted", episode, replaced.release, None, file=replaced, reason="Upgrade")
-        new = world.add_file(episodes, download.release, size=file.size, listed=False)
-        new.source_path = f"{torrent.save_path}/{file.name}"
+        source = f"{torrent.save_path}/{file.name}"
+        new = world.add_file(episodes, download.release, size=file.size, listed=False, source=source)
         world.library.look_later(new.path)
         for episode in episodes:
             write(world, "downloadFolderImported", episode, download.release, download.id, file=new)
@@ -268,9 +273,26 @@ class Arrivals:
         torrent.last_activity_at = self._world.now
         self.notice(torrent)
 
-    def remove_torrent(self, torrent: Torrent) -> None:
-        """Take a torrent out of the client, with its data."""
-        self._world.torrents.pop(torrent.hash, None)
+    def remove_torrent(self, torrent: Torrent, *, with_files: bool = True) -> None:
+        """Take a torrent out of the client; its own files go a moment later, whoever else uses them."""
+        world = self._world
+        if world.torrents.pop(torrent.hash, None) is not None and with_files:
+            files = [f"{torrent.save_path}/{file.name}" for file in torrent.files]
+            world.after(DELETED_AFTER, lambda: world.disk.drop_content(files, torrent.save_path))
+
+    def cross_seed(self, torrent: Torrent, *, category: str = "cross-seed") -> Torrent:
+        """Put a further torrent over the same files into the client, as it is shared elsewhere."""
+        world = self._world
+        twin = replace(
+            torrent,
+            hash=self._new_hash(torrent.name),
+            files=[replace(file) for file in torrent.files],
+            added_at=world.now,
+            category=category,
+            uploaded=0.0,
+        )
+        world.torrents[twin.hash] = twin
+        return twin
 
     def fail(self, torrent: Torrent, message: str = "Torrent has stalled with no connections") -> None:
         """Let Sonarr give a download up: a history row per episode, and out of the queue with its torrent."""

@@ -195,7 +195,7 @@ def _history(world: World) -> None:
         key = random.Random(f"{world.seed}:{file.release.title}").randbytes(20).hex().upper()
         for episode in world.held_by(file):
             write(world, "grabbed", episode, file.release, key, at=file.added_at - timedelta(minutes=12))
-        file.source_path = f"/downloads/tv-sonarr/{file.release.title}.mkv"
+        file.source_path = world.disk.folder(f"/downloads/tv-sonarr/{file.release.title}.mkv")
         for episode in world.held_by(file):
             write(world, "downloadFolderImported", episode, file.release, key, file=file, at=file.added_at)
 

@@ -121,6 +121,7 @@ class Commands:
         world = self._world
         held = world.drop_file(file)
         for episode in held:
+            episode.monitored = episode.monitored and not world.unmonitors_deleted
             write(world, "episodeFileDeleted", episode, file.release, None, file=file, reason=reason)
         if held:
             word = reason[0].lower() + reason[1:]
@@ -132,7 +133,7 @@ class Commands:
         world = self._world
         series = world.series[file.series_id]
         previous = file.path
-        world.disk[f"{series.path}/{relative_path}"] = world.disk.pop(previous, file.size)
+        world.disk.move(previous, f"{series.path}/{relative_path}", file.size)
         world.file_at.pop(previous, None)
         file.relative_path, file.path = relative_path, f"{series.path}/{relative_path}"
         world.file_at[file.path] = file.id

@@ -15,7 +15,7 @@ FIRST_KEY = 90_000
 
 def plex_key(film: Film) -> str:
     """Its rating key; a file that came again is a new item."""
-    return str(FIRST_KEY + film.id * 100 + film.file_id % 100)
+    return str(FIRST_KEY + film.id * 100 + film.listed_file_id % 100)
 
 
 def plex_films(world: World, *, legacy: bool) -> list[Json]:
@@ -27,7 +27,7 @@ def plex_films(world: World, *, legacy: bool) -> list[Json]:
 def plex_film(film: Film, at: datetime, *, legacy: bool = False) -> Json:
     """A movie of Plex."""
     key = plex_key(film)
-    part = {"id": 700_000 + film.id, "file": film.path, "size": film.size, "container": "mkv"}
+    part = {"id": 700_000 + film.id, "file": film.listed_path, "size": film.listed_size, "container": "mkv"}
     made: Json = {
         "ratingKey": key,
         "key": f"/library/metadata/{key}",
@@ -67,15 +67,15 @@ def jellyfin_films(world: World) -> list[Json]:
 
 def jellyfin_film(film: Film, at: datetime) -> Json:
     """A movie of Jellyfin, in full."""
-    number = item_id("Movie", film.path)
-    source = {"Protocol": "File", "Id": number, "Path": film.path, "Type": "Default", "Container": "mkv"}
+    number = item_id("Movie", film.listed_path)
+    source = {"Protocol": "File", "Id": number, "Path": film.listed_path, "Type": "Default", "Container": "mkv"}
     return {
         "Name": film.title,
         "ServerId": SERVER_ID,
         "Id": number,
         "DateCreated": instant(at),
         "SortName": film.title.lower().removeprefix("the "),
-        "Path": film.path,
+        "Path": film.listed_path,
         "Overview": film.overview,
         "Genres": list(film.genres),
         "Studios": [{"Name": film.studio, "Id": item_id("Studio", film.studio)}],
@@ -85,11 +85,11 @@ def jellyfin_film(film: Film, at: datetime) -> Json:
         "ProviderIds": {"Tmdb": str(film.tmdb_id), "Imdb": film.imdb_id},
         "IsFolder": False,
         "Type": "Movie",
-        "ImageTags": {"Primary": item_id("Image", film.path)},
+        "ImageTags": {"Primary": item_id("Image", film.listed_path)},
         "BackdropImageTags": [],
         "LocationType": "FileSystem",
         "MediaType": "Video",
         "VideoType": "VideoFile",
         "Container": "mkv",
-        "MediaSources": [{**source, "Size": film.size, "RunTimeTicks": film.runtime * 60 * TICKS}],
+        "MediaSources": [{**source, "Size": film.listed_size, "RunTimeTicks": film.runtime * 60 * TICKS}],
     }

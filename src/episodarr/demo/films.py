@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from episodarr.demo.model import QUALITIES, Quality
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 ROOT = "/media/movies"
 LOOK_AFTER = 8.0
 """Story seconds from a change on disk to the media servers having it in their listings."""
+ARRIVES_AFTER = 18.0
+"""Story seconds from a search to the file."""
 PER_MINUTE = {720: 20_000_000, 1080: 55_000_000, 2160: 190_000_000}
 """Bytes of a minute by resolution."""
 
@@ -40,13 +43,18 @@ class Film:
     quality: Quality = QUALITIES["Bluray-1080p"]
     file_added_at: datetime | None = None
     file_id: int = 0
+    root: str = ROOT
+    listed_path: str = ""
+    """Of the file as the media servers have it, which outlives the file until they look."""
+    listed_size: int = 0
+    listed_file_id: int = 0
     views: list[tuple[int, datetime]] = field(default_factory=list)
     """(account of Plex, when) of each play to the end there."""
 
     @property
     def folder(self) -> str:
         """Its folder below the root."""
-        return f"{ROOT}/{self.title} ({self.year})"
+        return f"{self.root}/{self.title} ({self.year})"
 
 
 Told = Callable[[str, Film], None]
@@ -57,6 +65,9 @@ class Films:
 
     def __init__(self, world: "World") -> None:
         self._world = world
+        self.root = world.disk.folder(ROOT)
+        self.arriving: set[int] = set()
+        """Movies in Radarr's queue."""
         self.all: dict[int, Film] = {}
         self.plex: dict[int, datetime] = {}
         self.jellyfin: dict[int, datetime] = {}
@@ -108,6 +119,7 @@ class Films:
             wanted,
             tuple(self._world.tag(label) for label in tags),
             self._world.now,
+            root=self.root,
         )
         self.all[number] = film
         if wanted:
@@ -123,6 +135,7 @@ class Films:
         film.size = size or film.runtime * PER_MINUTE[film.quality.resolution]
         film.file_added_at = at or self._world.now
         film.file_id = self._world.next_id("film_file")
+        film.listed_path, film.listed_size, film.listed_file_id = film.path, film.size, film.file_id
         self._world.disk[film.path] = film.size
         if at is not None:
             self._look(film.id)
@@ -133,8 +146,9 @@ class Films:
     def delete_file(self, film: Film) -> None:
         """Take its file away."""
         self._tell("MovieFileDelete", film)
-        self._world.disk.pop(film.path, None)
+        self._world.disk.throw(film.path, self._world.recycle_bin, film.root)
         film.path, film.size, film.file_added_at, film.file_id = "", 0, None, 0
+        film.monitored = film.monitored and not self._world.unmonitors_deleted
         self._world.after(LOOK_AFTER, lambda: self._look(film.id))
 
     def remove(self, film: Film) -> None:
@@ -143,6 +157,25 @@ class Films:
             self.delete_file(film)
         film.wanted = False
         self._tell("MovieDelete", film)
+
+    def search(self, film: Film) -> None:
+        """Let Radarr look for a release; it finds one for a movie without a file, which arrives after a while."""
+        if film.path or film.id in self.arriving:
+            return
+        self.arriving.add(film.id)
+
+        def arrive() -> None:
+            self.arriving.discard(film.id)
+            if film.wanted and not film.path:
+                self.import_file(film)
+
+        self._world.after(ARRIVES_AFTER, arrive)
+
+    def told(self, path: str) -> None:
+        """Somebody told the media servers that a file or folder has changed."""
+        for film in self.all.values():
+            if path in {film.folder, film.listed_path} or path.startswith(f"{film.folder}/"):
+                self._world.after(1.0, partial(self._look, film.id))
 
     def view(self, account: int, film: Film, at: datetime | None = None) -> None:
         """Let an account of Plex watch it to its end."""

@@ -8,6 +8,7 @@ from typing import Any
 from multidict import MultiDict
 
 from episodarr.demo.film_items import jellyfin_films
+from episodarr.demo.jellyfin_collections import Collections
 from episodarr.demo.jellyfin_resources import (
     SERVER_ID,
     Items,
@@ -54,6 +55,7 @@ class Jellyfin(Server):
         """With it, anime are listed as the Shokofin plugin does."""
         self._system = System(self)
         self.watching = Watching(world)
+        self.collections = Collections(self)
         routes: tuple[tuple[str, str, Callable[[Ask], Answer]], ...] = (
             ("GET", "/System/Info", self._system.system_info),
             ("GET", "/Items", self._items),
@@ -70,6 +72,9 @@ class Jellyfin(Server):
             ("GET", "/Shows/{id}/Episodes", self._episodes),
             ("POST", "/Library/Refresh", self._refresh),
             ("POST", "/Library/Media/Updated", self._media_updated),
+            ("POST", "/Collections", self.collections.create),
+            ("POST", "/Collections/{id}/Items", self.collections.change),
+            ("DELETE", "/Collections/{id}/Items", self.collections.change),
             ("GET", "/Users", self._system.users),
             ("GET", "/Sessions", self._sessions),
             ("GET", "/Plugins", self.watching.plugins),
@@ -157,6 +162,7 @@ class Jellyfin(Server):
         for update in updates:
             if isinstance(update, dict) and isinstance(update.get("Path"), str):
                 self.world.library.told(update["Path"])
+                self.world.films.told(update["Path"])
         return Answer(204)
 
     def _refresh_item(self, ask: Ask) -> Answer:
@@ -175,7 +181,8 @@ class Jellyfin(Server):
         wanted = ask.groups["id"].replace("-", "").lower()
         if not HEX_ID.fullmatch(wanted):
             return _problem(400, "The value is not valid.")
-        film = next((one for one in jellyfin_films(self.world) if one["Id"] == wanted), None)
+        others = [*jellyfin_films(self.world), *self.collections.items()]
+        film = next((one for one in others if one["Id"] == wanted), None)
         return film or self._items_now().find(wanted) or _problem(404, "Not Found")
 
     def _shown(self, ask: Ask, item: Json) -> Json:
@@ -215,15 +222,23 @@ class Jellyfin(Server):
         kinds = {part.lower() for one in ask.query.getall("includeitemtypes", []) for part in one.split(",") if part}
         ids = {part.replace("-", "").lower() for one in ask.query.getall("ids", []) for part in one.split(",") if part}
         items = self._items_now()
+        collection = self.collections.all.get(ask.query.get("parentid", "").replace("-", "").lower())
+        if collection is not None:
+            # Without a user it is a folder like any other, and its items lie elsewhere.
+            ids = set(collection.items) if self._user_of(ask) is not None else {"nothing"}
         if ids:
             found = [one for one in map(items.find, sorted(ids)) if one is not None]
-            found += [one for one in jellyfin_films(self.world) if one["Id"] in ids]
+            found += [one for one in [*jellyfin_films(self.world), *self.collections.items()] if one["Id"] in ids]
+        elif collection is not None:
+            found = []
         else:
             found = items.all(kinds) if ask.flag("recursive") else items.series()
             if ask.flag("recursive") and (not kinds or "movie" in kinds):
                 found += jellyfin_films(self.world)
+            if ask.flag("recursive") and "boxset" in kinds:
+                found += self.collections.items()
         parent = ask.query.get("parentid", "").replace("-", "").lower()
-        if parent:
+        if parent and collection is None:
             found = [one for one in found if parent in {one.get("SeriesId"), one.get("SeasonId"), one.get("ParentId")}]
         if kinds:
             found = [one for one in found if str(one["Type"]).lower() in kinds]
@@ -269,9 +284,9 @@ class Jellyfin(Server):
 
     def _virtual_folders(self, ask: Ask) -> Answer:  # noqa: ARG002
         libraries = (
-            ("Movies", "movies", ["/media/movies"]),
-            ("Shows", "tvshows", ["/media/tv"]),
-            ("Anime", "tvshows", ["/media/anime"]),
+            ("Movies", "movies", [self.world.films.root]),
+            ("Shows", "tvshows", [self.world.roots[0]]),
+            ("Anime", "tvshows", [self.world.roots[1]]),
         )
         return as_json(
             [
@@ -336,6 +351,7 @@ class Jellyfin(Server):
         item = self._by_id(ask)
         if isinstance(item, Answer):
             return item
+        self.collections.all.pop(str(item["Id"]), None)
         for one in self._files_below(item):
             self.world.library.delete(one)
         return Answer(204)

@@ -72,6 +72,12 @@ class System:
             "HasConfiguredEasyPassword": False,
             "EnableAutoLogin": False,
             "LastActivityDate": instant(self._server.world.now),
+            "Policy": {
+                "IsAdministrator": user.administrator,
+                "EnableContentDeletion": user.administrator,
+                "AuthenticationProviderId": "Jellyfin.Server.Implementations.Users.DefaultAuthenticationProvider",
+                "PasswordResetProviderId": "Jellyfin.Server.Implementations.Users.DefaultPasswordResetProvider",
+            },
         }
 
     def users(self, ask: Ask) -> Answer:  # noqa: ARG002

@@ -205,6 +205,7 @@ class Torrent:
     completed_t: float | None = None
     last_activity_at: datetime | None = None
     uploaded: float = 0.0
+    private: bool = True
 
     @property
     def wanted(self) -> list[TorrentFile]:

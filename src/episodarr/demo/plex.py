@@ -11,6 +11,7 @@ import msgspec
 
 from episodarr.demo.film_items import plex_films
 from episodarr.demo.model import Episode, LibraryItem, Series
+from episodarr.demo.plex_collections import PlexCollections
 from episodarr.demo.plex_resources import EPISODE, MACHINE_ID, SHOW, Json, Shelf, as_xml, unix, without
 from episodarr.demo.posters import poster
 from episodarr.demo.server import Answer, Ask, Server, encode
@@ -39,11 +40,12 @@ class Plex(Server):
         self.token = token
         self.name = name
         self.legacy = legacy
-        self.sections = {SHOWS: ("TV Shows", "/media/tv"), ANIME: ("Anime", "/media/anime")}
+        self.sections = {SHOWS: ("TV Shows", world.roots[0]), ANIME: ("Anime", world.roots[1])}
         self.webhooks: list[str] = []
         self.lost = 0
         """Rows that were deleted from the beginning of the history."""
         self.sent: list[Json] = []
+        self.collections = PlexCollections(MACHINE_ID, self._found, self._page, _not_found())
         world.plex.listeners.append(self._newly_listed)
         routes: tuple[tuple[str, str, Callable[[Ask], Answer]], ...] = (
             ("GET", "/", self._server),
@@ -53,6 +55,12 @@ class Plex(Server):
             ("GET", "/library/sections/{id}/refresh", self._refresh),
             ("POST", "/library/sections/{id}/refresh", self._refresh),
             ("PUT", "/library/sections/{id}/emptyTrash", self._empty_trash),
+            ("GET", "/library/sections/{id}/collections", self.collections.listed),
+            ("POST", "/library/collections", self.collections.create),
+            ("GET", "/library/collections/{id}/items", self.collections.items),
+            ("PUT", "/library/collections/{id}/items", self.collections.add),
+            ("PUT", "/library/collections/{id}/items/{item}", self.collections.take_out),
+            ("DELETE", "/library/collections/{id}/items/{item}", self.collections.take_out),
             ("GET", "/library/metadata/{id}", self._metadata),
             ("GET", "/library/metadata/{id}/thumb", self._thumb),
             ("GET", "/library/metadata/{id}/thumb/{at}", self._thumb),
@@ -140,7 +148,7 @@ class Plex(Server):
             for key, (title, folder) in self.sections.items()
         ]
         films = {**shared, "key": MOVIES, "type": "movie", "title": "Movies", "agent": "tv.plex.agents.movie"}
-        films |= {"scanner": "Plex Movie", "Location": [{"id": 1, "path": "/media/movies"}]}
+        films |= {"scanner": "Plex Movie", "Location": [{"id": 1, "path": self.world.films.root}]}
         return _container({"allowSync": True, "title1": "Plex Library", "Directory": [films, *made]})
 
     def _section(self, ask: Ask) -> Answer:
@@ -174,10 +182,7 @@ class Plex(Server):
 
     def _metadata(self, ask: Ask) -> Answer:
         """Items in full; with `checkFiles=1` Plex looks at the disk."""
-        shelf = self._shelf()
-        keys = ask.groups["id"].split(",")
-        found = [one[0] for key in keys if (one := shelf.find(key)) is not None]
-        found += [one for one in plex_films(self.world, legacy=self.legacy) if one["ratingKey"] in keys]
+        found = self._found(ask.groups["id"].split(","))
         if not found:
             return _not_found()
         for part in (part for item in found for media in item.get("Media", []) for part in media["Part"]):
@@ -185,6 +190,14 @@ class Plex(Server):
                 there = part["file"] in self.world.disk
                 part |= {"exists": there, "accessible": there}
         return _container({"size": len(found), "allowSync": True}, found)
+
+    def _found(self, keys: list[str]) -> list[Json]:
+        """The items of some rating keys that are there, and of which library each is."""
+        shelf = self._shelf()
+        held = [one for key in keys if (one := shelf.find(key)) is not None]
+        found = [{**item, "librarySectionID": int(shelf.section_of(series) or 0)} for item, series in held]
+        films = [one for one in plex_films(self.world, legacy=self.legacy) if one["ratingKey"] in keys]
+        return found + [{**one, "librarySectionID": int(MOVIES)} for one in films]
 
     def _thumb(self, ask: Ask) -> Answer:
         """The pictures of movies; those of shows are asked of Sonarr."""
@@ -212,6 +225,7 @@ class Plex(Server):
         """A scan of a folder, or of everything."""
         if path := ask.query.get("path"):
             self.world.plex.told(path)
+            self.world.films.told(path)
         else:
             self.world.plex.scan()
         return Answer(200)

@@ -66,7 +66,7 @@ class QBittorrent(Server):
             "app/version": lambda *_: as_text("v5.2.0" if self.modern else "v5.1.4"),
             "app/webapiVersion": lambda *_: as_text("2.15.1" if self.modern else "2.11.4"),
             "app/preferences": lambda *_: self._preferences(),
-            "app/defaultSavePath": lambda *_: as_text("/downloads"),
+            "app/defaultSavePath": lambda *_: as_text(self.world.disk.folder("/downloads")),
             "sync/maindata": self._maindata,
             "torrents/info": self._info,
             "torrents/files": self._files,
@@ -193,9 +193,9 @@ class QBittorrent(Server):
     def _preferences(self) -> Answer:
         return as_json(
             {
-                "save_path": "/downloads",
+                "save_path": self.world.disk.folder("/downloads"),
                 "temp_path_enabled": False,
-                "temp_path": "/downloads/incomplete",
+                "temp_path": self.world.disk.folder("/downloads/incomplete"),
                 "queueing_enabled": True,
                 "max_active_downloads": 8,
                 "max_ratio_enabled": True,
@@ -287,7 +287,7 @@ class QBittorrent(Server):
         if "hashes" not in form or "deleteFiles" not in form:
             return as_text("Bad Request", 400)
         for torrent in self._listed(form["hashes"]):
-            self.world.arrivals.remove_torrent(torrent)
+            self.world.arrivals.remove_torrent(torrent, with_files=form["deleteFiles"] == "true")
         return self._done()
 
     def _set_stopped(self, form: dict[str, str], *, stopped: bool) -> Answer:

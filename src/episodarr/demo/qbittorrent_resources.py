@@ -66,7 +66,7 @@ def torrent_resource(world: World, torrent: Torrent) -> Json:
         "num_seeds": 12 if speed else 0,
         "popularity": 0,
         "priority": 0 if complete else 1,
-        "private": True if known else None,
+        "private": torrent.private if known else None,
         "progress": torrent.done / torrent.size if known and torrent.size else float(complete),
         "ratio": round(torrent.uploaded / torrent.size, 4) if known and torrent.size else 0,
         "ratio_limit": -2,
@@ -132,7 +132,7 @@ def properties_resource(world: World, torrent: Torrent) -> Json:
         "dl_speed": int(speed),
         "dl_speed_avg": int(speed),
         "eta": _eta(torrent, speed),
-        "isPrivate": True,
+        "isPrivate": torrent.private,
         "last_seen": unix(torrent.added_at),
         "nb_connections": 12 if speed else 0,
         "nb_connections_limit": 100,
@@ -206,7 +206,10 @@ def server_state(world: World) -> Json:
 def categories(world: World) -> dict[str, Json]:
     """The categories by name."""
     names = sorted({"tv-sonarr"} | {torrent.category for torrent in world.torrents.values() if torrent.category})
-    return {name: {"name": name, "savePath": f"/downloads/{name}", "download_path": None} for name in names}
+    return {
+        name: {"name": name, "savePath": world.disk.folder(f"/downloads/{name}"), "download_path": None}
+        for name in names
+    }
 
 
 def tags(world: World) -> list[str]:

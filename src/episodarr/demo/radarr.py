@@ -4,9 +4,10 @@ import asyncio
 import re
 from datetime import timedelta
 
-from episodarr.demo.films import ROOT, Film
+from episodarr.demo.films import Film
 from episodarr.demo.model import Quality
 from episodarr.demo.posters import poster
+from episodarr.demo.radarr_files import RadarrFiles
 from episodarr.demo.server import HTML, Answer, Ask, Server, as_html, as_json
 from episodarr.demo.sonarr import Webhook, post
 from episodarr.demo.sonarr_reads import not_found
@@ -42,6 +43,7 @@ class Radarr(Server):
             ("/mediacover/{id}/{name}", self._cover),
         ):
             self.route("GET", API + path, handler)
+        RadarrFiles(world, self.resource, self.file).register(self, API)
         self.route("GET", "/ping", lambda _: as_json({"status": "OK"}))
         world.films.listeners.append(self._tell)
 
@@ -89,14 +91,15 @@ class Radarr(Server):
     def _movies(self, ask: Ask) -> Answer:
         """All of them, or the one of TheMovieDB's id that `tmdbId` names."""
         wanted = ask.number("tmdbId")
-        return as_json([self._resource(film) for film in self.world.films.managed if wanted in {None, film.tmdb_id}])
+        return as_json([self.resource(film) for film in self.world.films.managed if wanted in {None, film.tmdb_id}])
 
     def _movie(self, ask: Ask) -> Answer:
         number = int(ask.groups["id"]) if ask.groups["id"].isdecimal() else 0
         film = self.world.films.all.get(number)
-        return as_json(self._resource(film)) if film is not None and film.wanted else not_found()
+        return as_json(self.resource(film)) if film is not None and film.wanted else not_found()
 
-    def _resource(self, film: Film) -> Json:
+    def resource(self, film: Film) -> Json:
+        """A movie."""
         slug = re.sub(r"[^a-z0-9]+", "-", film.title.lower()).strip("-")
         votes = {"votes": 1200, "value": film.rating, "type": "user"}
         made: Json = {
@@ -133,7 +136,7 @@ class Radarr(Server):
             "imdbId": film.imdb_id,
             "tmdbId": film.tmdb_id,
             "titleSlug": str(film.tmdb_id),
-            "rootFolderPath": f"{ROOT}/",
+            "rootFolderPath": f"{film.root}/",
             "certification": "PG-13",
             "genres": list(film.genres),
             "tags": list(film.tags),
@@ -144,10 +147,11 @@ class Radarr(Server):
             "id": film.id,
         }
         if film.path:
-            made["movieFile"] = self._file(film)
+            made["movieFile"] = self.file(film)
         return made
 
-    def _file(self, film: Film) -> Json:
+    def file(self, film: Film) -> Json:
+        """A movie's file."""
         return {
             "movieId": film.id,
             "relativePath": film.path.removeprefix(f"{film.folder}/"),
@@ -172,11 +176,23 @@ class Radarr(Server):
 
     def _root_folders(self, ask: Ask) -> Answer:  # noqa: ARG002
         free, _ = self.world.disk_space()
-        return as_json([{"path": f"{ROOT}/", "accessible": True, "freeSpace": free, "unmappedFolders": [], "id": 1}])
+        root = self.world.films.root
+        folder: Json = {"path": f"{root}/", "accessible": self.world.mounted(root), "unmappedFolders": [], "id": 1}
+        return as_json([{**folder, "freeSpace": free} if folder["accessible"] else folder])
 
     def _disk_space(self, ask: Ask) -> Answer:  # noqa: ARG002
         free, total = self.world.disk_space()
-        return as_json([{"path": "/media", "label": "media", "freeSpace": free, "totalSpace": total, "id": 0}])
+        return as_json(
+            [
+                {
+                    "path": self.world.disk.folder("/media"),
+                    "label": "media",
+                    "freeSpace": free,
+                    "totalSpace": total,
+                    "id": 0,
+                }
+            ]
+        )
 
     def _cover(self, ask: Ask) -> Answer:
         number = int(ask.groups["id"]) if ask.groups["id"].isdecimal() else 0
@@ -204,9 +220,9 @@ class Radarr(Server):
         }
         body: Json = {"movie": movie, "eventType": kind, "instanceName": self.name, "applicationUrl": ""}
         if kind == "Download":
-            body |= {"movieFile": self._file(film), "isUpgrade": False, "downloadId": ""}
+            body |= {"movieFile": self.file(film), "isUpgrade": False, "downloadId": ""}
         if kind == "MovieFileDelete":
-            body |= {"movieFile": self._file(film), "deleteReason": "manual"}
+            body |= {"movieFile": self.file(film), "deleteReason": "manual"}
         if kind == "MovieAdded":
             body |= {"addMethod": "manual"}
         if kind == "MovieDelete":

@@ -35,6 +35,7 @@ _FILTERS = ("all", "approved", "available", "pending", "processing", "unavailabl
 _JOBS = (
     ("jellyfin-recently-added-scan", "Jellyfin Recently Added Scan"),
     ("jellyfin-full-scan", "Jellyfin Full Library Scan"),
+    ("radarr-scan", "Radarr Scan"),
     ("sonarr-scan", "Sonarr Scan"),
     ("availability-sync", "Media Availability Sync"),
 )
@@ -74,6 +75,7 @@ class Seerr(Server):
             ("POST", "/request/{id}/{verb}", self._decide),
             ("GET", "/tv/{id}", self._show),
             ("GET", "/tv/{id}/season/{number}", self._season),
+            ("GET", "/movie/{id}", self._movie),
             ("GET", "/media", self._media),
             ("DELETE", "/media/{id}", self._delete_media),
             ("DELETE", "/media/{id}/file", self._delete_file),
@@ -229,8 +231,14 @@ class Seerr(Server):
         title = self.desk.title_of(_whole(ask.groups["id"]))
         if title is None:
             raise Refusal(500, "Unable to retrieve series.")
-        media = next((one for one in self.desk.media.values() if one.tmdb_id == title.tmdb_id), None)
-        return as_json(self._resources.show(title, media))
+        return as_json(self._resources.show(title, self.desk.media_of("tv", title.tmdb_id)))
+
+    def _movie(self, ask: Ask) -> Answer:
+        check_query(ask, language=WORDS)
+        film = next((one for one in self.world.films.all.values() if one.tmdb_id == _whole(ask.groups["id"])), None)
+        if film is None:
+            raise Refusal(500, "Unable to retrieve movie.")
+        return as_json(self._resources.movie(film, self.desk.media_of("movie", film.tmdb_id)))
 
     def _season(self, ask: Ask) -> Answer:
         title, number = self.desk.title_of(_whole(ask.groups["id"])), _whole(ask.groups["number"])
@@ -258,8 +266,8 @@ class Seerr(Server):
         return self._page(ask, [self._resources.user(one) for one in self.desk.users], 10)
 
     def _sonarrs(self, ask: Ask) -> Answer:  # noqa: ARG002
-        sonarr = {"id": 0, "name": "Sonarr", "is4k": False, "isDefault": True, "activeDirectory": "/media/tv"}
-        anime = {"activeAnimeProfileId": 1, "activeAnimeDirectory": "/media/anime"}
+        sonarr = {"id": 0, "name": "Sonarr", "is4k": False, "isDefault": True, "activeDirectory": self.world.roots[0]}
+        anime = {"activeAnimeProfileId": 1, "activeAnimeDirectory": self.world.roots[1]}
         return as_json([sonarr | {"activeProfileId": 1, "activeTags": []} | anime])
 
     # Doing

@@ -131,6 +131,10 @@ class RequestDesk:
         counts = {number: len(self._world.season_of(series, number)) for number in sorted(series.seasons)}
         return Title(tmdb_id, series.tvdb_id, series.title, series.year, counts)
 
+    def media_of(self, kind: str, tmdb_id: int) -> Media | None:
+        """What is believed of a title; None when it was never asked for nor found."""
+        return next((one for one in self.media.values() if (one.kind, one.tmdb_id) == (kind, tmdb_id)), None)
+
     def user(self, name: str) -> User:
         """The user of that name. Raises StopIteration when there is none."""
         return next(one for one in self.users if one.name == name)
@@ -306,6 +310,8 @@ class RequestDesk:
         for media in list(self.media.values()):
             if media.kind == "tv":
                 self._look_at(media)
+            else:
+                self._look_at_film(media)
         for request in self.latest():
             states = [request.media.seasons.get(number, UNKNOWN) for number in request.seasons]
             if request.status == APPROVED and states and all(one == AVAILABLE for one in states):
@@ -339,6 +345,13 @@ class RequestDesk:
             media.status = DELETED
         if before != (media.status, media.seasons):
             media.updated_at = world.now
+
+    def _look_at_film(self, media: Media) -> None:
+        films = self._world.films
+        there = any(films.all[number].tmdb_id == media.tmdb_id for number in films.jellyfin)
+        status = AVAILABLE if there else DELETED if media.status == AVAILABLE else media.status
+        if status != media.status:
+            media.status, media.updated_at = status, self._world.now
 
     def _tell(self, kind: str, request: Request) -> None:
         for listener in self.listeners:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from episodarr.demo.films import Film
 from episodarr.demo.model import Series
 from episodarr.demo.seerr_desk import (
     COMPLETED,
@@ -215,6 +216,44 @@ class Resources:
             "posterPath": f"/p{title.tmdb_id}.jpg",
             "credits": {"cast": [], "crew": []},
             "externalIds": {"imdbId": f"tt{title.tmdb_id:07d}", "tvdbId": title.tvdb_id},
+            "keywords": [],
+        }
+        if media is not None:
+            requests = [self.request(one) for one in self._desk.of(media)]
+            made["mediaInfo"] = {**self.media_with_seasons(media), "requests": requests}
+        return made
+
+    def movie(self, film: Film, media: Media | None) -> Json:
+        """A movie with what TMDB tells of it, and what is believed of it."""
+        made: Json = {
+            "id": film.tmdb_id,
+            "adult": False,
+            "budget": 0,
+            "genres": [{"id": 18, "name": "Drama"}],
+            "relatedVideos": [],
+            "originalLanguage": "en",
+            "originalTitle": film.title,
+            "popularity": 10.5,
+            "productionCompanies": [],
+            "productionCountries": [],
+            "releaseDate": f"{film.year}-05-02",
+            "releases": {"results": []},
+            "revenue": 0,
+            "spokenLanguages": [],
+            "status": "Released",
+            "title": film.title,
+            "video": False,
+            "voteAverage": film.rating,
+            "voteCount": 100,
+            "backdropPath": f"/b{film.tmdb_id}.jpg",
+            "homepage": "",
+            "imdbId": film.imdb_id,
+            "overview": film.overview,
+            "posterPath": f"/p{film.tmdb_id}.jpg",
+            "runtime": film.runtime,
+            "tagline": "",
+            "credits": {"cast": [], "crew": []},
+            "externalIds": {"imdbId": film.imdb_id},
             "keywords": [],
         }
         if media is not None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from episodarr.demo.model import Episode, EpisodeFile
+from episodarr.demo.model import Episode, EpisodeFile, Event
 from episodarr.demo.server import Answer, Ask, Server, as_html, as_json
 from episodarr.demo.world import World
 
@@ -34,11 +34,16 @@ class Shoko(Server):
         self.name = "shoko"
         self.api_key = API_KEY
         self.modern = modern
-        self.folders = folders or {"/media/anime": "/media/anime"}
+        anime = world.disk.folder("/media/anime")
+        self.folders = folders or {anime: anime}
         self.starting = False
         self.unknown = world.unrecognized
         self.cours: dict[tuple[int, int], int] = {}
         """(series, season) -> number of the first episode of a second cour, which is a series of its own at AniDB."""
+        self.gone: dict[int, EpisodeFile] = {}
+        """Files that were deleted behind its back; it remembers them until it is told to forget them."""
+        self.forgotten: set[int] = set()
+        world.listeners.append(self._notice)
         self.asked_again: list[int] = []
         self.scans = 0
         folder = "ManagedFolder" if modern else "ImportFolder"
@@ -49,6 +54,7 @@ class Shoko(Server):
             ("GET", f"/api/v3/{folder}/{{id}}/Scan", self._scan),
             ("GET", "/api/v3/File/PathEndsWith", self._path_ends_with),
             ("GET", "/api/v3/File/{id}", self._one_file),
+            ("DELETE", "/api/v3/File/{id}", self._delete_file),
             ("POST", "/api/v3/File/{id}/Rescan", self._rescan),
             ("POST", "/api/v3/File/{id}/Link", self._link),
             ("GET", "/api/v3/Series/{id}/Episode", self._series_episodes),
@@ -80,16 +86,31 @@ class Shoko(Server):
     # What is there
 
     def files(self) -> list[EpisodeFile]:
-        """The files that it has hashed."""
-        return [
+        """The files that it has hashed, and those that are gone and not forgotten."""
+        there = [
             file
             for file in self.world.files.values()
-            if self._folder_of(file) and file.path in self.world.disk and self._age(file) >= KNOWN_AFTER
+            if file.id not in self.forgotten
+            and self._folder_of(file)
+            and file.path in self.world.disk
+            and self._age(file) >= KNOWN_AFTER
         ]
+        taken = {file.path for file in there}  # a new file of the same path takes the place of the old one
+        return there + [file for file in self.gone.values() if file.path not in taken]
+
+    def _notice(self, event: Event) -> None:
+        if event.kind == "EpisodeFileDelete":
+            hashed = (file for file in event.files if self._folder_of(file) and self._age(file) >= KNOWN_AFTER)
+            self.gone |= {file.id: file for file in hashed}
+
+    def _held_by(self, file: EpisodeFile) -> list[Episode]:
+        if file.id not in self.gone:
+            return self.world.held_by(file)
+        return [self.world.episodes[number] for number in file.episode_ids if number in self.world.episodes]
 
     def recognized(self, file: EpisodeFile) -> bool:
         """Whether the episodes of a file are known."""
-        held = self.world.held_by(file)
+        held = self._held_by(file)
         return self._age(file) >= RECOGNIZED_AFTER and bool(held) and not any(one.id in self.unknown for one in held)
 
     def link(self, episode: Episode) -> None:
@@ -126,7 +147,7 @@ class Shoko(Server):
             "FileID": _FILE + file.id,
             ("ManagedFolderID" if self.modern else "ImportFolderID"): self._folder_id(folder),
             "RelativePath": relative,
-            "IsAccessible": True,
+            "IsAccessible": file.path in self.world.disk,
         }
         if absolute:
             location["AbsolutePath"] = f"{self.folders[folder]}/{relative}"
@@ -154,7 +175,7 @@ class Shoko(Server):
         return answer
 
     def _references(self, file: EpisodeFile, digest: str) -> list[Json]:
-        held = self.world.held_by(file)
+        held = self._held_by(file)
         share = 100 // len(held)
         found: dict[int, list[Json]] = {}
         for place, episode in enumerate(held):
@@ -248,6 +269,18 @@ class Shoko(Server):
     def _one_file(self, ask: Ask) -> Answer:
         file = self._file_of(ask)
         return as_json("File not found.", 404) if file is None else as_json(self._shown(file, ask))
+
+    def _delete_file(self, ask: Ask) -> Answer:
+        """Forget a file; by default the file itself goes, too."""
+        file = self._file_of(ask)
+        if file is None:
+            return as_json("File not found.", 404)
+        if ask.flag("removeFiles", default=True):
+            self.world.disk.pop(file.path, None)
+            self.world.library.look_later(file.path)
+        self.gone.pop(file.id, None)
+        self.forgotten.add(file.id)
+        return Answer(200)
 
     def _rescan(self, ask: Ask) -> Answer:
         file = self._file_of(ask)

@@ -57,7 +57,6 @@ class Sonarr(Server):
         self.version = version
         self.webhooks: list[Webhook] = []
         self.sent: list[Json] = []
-        self.auto_unmonitor = False
         reads, writes = Reads(world, self.url_base), Writes(world, self.url_base)
         writes.register(self, API)
         reads.register(self, API)
@@ -146,7 +145,7 @@ class Sonarr(Server):
         free, _ = self.world.disk_space()
         listed: list[Json] = []
         for number, path in enumerate(self.world.roots, 1):
-            there = path not in self.world.unmounted
+            there = self.world.mounted(path)
             folder: Json = {"path": f"{path}/", "accessible": there, "unmappedFolders": [], "id": number}
             listed.append({**folder, "freeSpace": free} if there else folder)
         return as_json(listed)
@@ -156,7 +155,13 @@ class Sonarr(Server):
         return as_json(
             [
                 {"path": "/", "label": "", "freeSpace": 41_300_000_000, "totalSpace": 62_700_000_000, "id": 0},
-                {"path": "/media", "label": "media", "freeSpace": free, "totalSpace": total, "id": 0},
+                {
+                    "path": self.world.disk.folder("/media"),
+                    "label": "media",
+                    "freeSpace": free,
+                    "totalSpace": total,
+                    "id": 0,
+                },
             ]
         )
 
@@ -182,7 +187,7 @@ class Sonarr(Server):
         return as_json([profile])
 
     def _health(self, ask: Ask) -> Answer:  # noqa: ARG002
-        gone = [root for root in self.world.roots if root in self.world.unmounted]
+        gone = [root for root in self.world.roots if not self.world.mounted(root)]
         return as_json(
             [
                 {
@@ -199,8 +204,8 @@ class Sonarr(Server):
     def _media_management(self, ask: Ask) -> Answer:  # noqa: ARG002
         return as_json(
             {
-                "autoUnmonitorPreviouslyDownloadedEpisodes": self.auto_unmonitor,
-                "recycleBin": "",
+                "autoUnmonitorPreviouslyDownloadedEpisodes": self.world.unmonitors_deleted,
+                "recycleBin": self.world.recycle_bin,
                 "recycleBinCleanupDays": 7,
                 "downloadPropersAndRepacks": "preferAndUpgrade",
                 "createEmptySeriesFolders": False,

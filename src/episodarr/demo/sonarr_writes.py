@@ -93,7 +93,7 @@ class Writes:
     def _refusal(self, file: EpisodeFile) -> Answer | None:
         """Why a file cannot be deleted: its root folder is gone (409) or the disk refuses (500)."""
         root = self._world.series[file.series_id].root
-        if root in self._world.unmounted:
+        if not self._world.mounted(root) or not self._world.disk.holds_folders(root):
             return as_json({"message": f"Series' root folder ({root}) doesn't exist.", "description": ""}, 409)
         if file.id in self._world.undeletable:
             return as_json(

@@ -10,11 +10,13 @@ import random
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from episodarr.demo import transfers
 from episodarr.demo.arrivals import Arrivals
 from episodarr.demo.clock import Clock, RealClock
 from episodarr.demo.commands import Commands
+from episodarr.demo.disk import Disk, RealDisk
 from episodarr.demo.films import Films
 from episodarr.demo.library import Library
 from episodarr.demo.model import (
@@ -44,7 +46,8 @@ DISK_SIZE = 12_000_000_000_000
 class World:
     """Everything there is. Empty when made; `catalogue.fill` and `stories.begin` make it live."""
 
-    def __init__(self, clock: Clock | None = None, seed: int = 7) -> None:
+    def __init__(self, clock: Clock | None = None, seed: int = 7, *, disk: Path | None = None) -> None:
+        """`disk`: an empty folder of this machine in which every file of the world is a real one."""
         self.clock: Clock = clock or RealClock()
         self.seed = seed
         self.dice = random.Random(seed)
@@ -56,11 +59,17 @@ class World:
         self.episodes_of: dict[int, list[Episode]] = {}
         self.files_of: dict[int, dict[int, EpisodeFile]] = {}
         self.file_at: dict[str, int] = {}
-        self.disk: dict[str, int] = {}
+        self.disk: Disk = Disk() if disk is None else RealDisk(disk)
         self.torrents: dict[str, Torrent] = {}
         self.history: deque[HistoryRow] = deque(maxlen=HISTORY_ROWS)
         self.tags: dict[int, str] = {}
-        self.roots: list[str] = ["/media/tv", "/media/anime"]
+        self.roots: list[str] = [self.disk.folder("/media/tv"), self.disk.folder("/media/anime")]
+        for folder in (*self.roots, self.disk.folder("/media/movies"), self.disk.folder("/downloads/tv-sonarr")):
+            self.disk.make_folder(folder)
+        self.recycle_bin = ""
+        """Where Sonarr and Radarr put what they delete; empty: nowhere."""
+        self.unmonitors_deleted = False
+        """Whether they stop looking for what was deleted."""
         self.unmounted: set[str] = set()
         self.undeletable: set[int] = set()
         self.unrecognized: set[int] = set()
@@ -257,8 +266,12 @@ class World:
         size: int = 0,
         added_at: datetime | None = None,
         listed: bool = True,
+        source: str = "",
     ) -> EpisodeFile:
-        """Put one file that holds `episodes` into the library folder; `listed`: the media library knows it already."""
+        """Put one file that holds `episodes` into the library folder; `listed`: the media library knows it already.
+
+        `source`: the file of a download that it is one with.
+        """
         series = self.series[episodes[0].series_id]
         relative = library_path(series, episodes, release.quality)
         file = EpisodeFile(
@@ -272,11 +285,15 @@ class World:
             release=release,
             runtime=series.runtime * len(episodes),
             episode_ids=tuple(episode.id for episode in episodes),
+            source_path=source,
         )
         self.files[file.id] = file
         self.file_at[file.path] = file.id
         self.files_of[series.id][file.id] = file
-        self.disk[file.path] = file.size
+        if source:
+            self.disk.link(source, file.path, file.size)
+        else:
+            self.disk[file.path] = file.size
         for episode in episodes:
             episode.file_id = file.id
         if listed:
@@ -293,7 +310,7 @@ class World:
         if self.file_at.get(file.path) == file.id:
             del self.file_at[file.path]
             if from_disk:
-                self.disk.pop(file.path, None)
+                self.disk.throw(file.path, self.recycle_bin, self.series[file.series_id].root)
         self.library.look_later(file.path)
         return held
 
@@ -333,6 +350,10 @@ class World:
     def torrent_of(self, download_id: str) -> Torrent | None:
         """The torrent of one of Sonarr's downloads."""
         return self.torrents.get(download_id.lower())
+
+    def mounted(self, root: str) -> bool:
+        """Whether a library folder is there."""
+        return root not in self.unmounted and self.disk.has_folder(root)
 
     def disk_space(self) -> tuple[int, int]:
         """Free and total bytes of the disk."""

@@ -134,7 +134,7 @@ class JellyfinReporting(JellyfinWatching):
         keys = {plain(row[3] or "") for row in rows}
         wanted = sorted(key for key in keys - known.keys() if ITEM_ID.fullmatch(key))
         for place in range(0, len(wanted), _AT_ONCE):
-            known |= await self.listed(wanted[place : place + _AT_ONCE])
+            known |= await self.watched_items(wanted[place : place + _AT_ONCE])
 
 
 def _play(row: Sequence[str | None], names: dict[str, Viewer], known: dict[str, WatchedItem]) -> Play | None:

@@ -183,7 +183,7 @@ class JellyfinWatching:
             raise Broken(self.http.service, "an item has an id that is none")
         return page
 
-    async def listed(self, keys: Sequence[str]) -> dict[str, WatchedItem]:
+    async def watched_items(self, keys: Sequence[str]) -> dict[str, WatchedItem]:
         """Items by their ids, as far as Jellyfin still lists them."""
         params = {"ids": ",".join(keys), "fields": "ProviderIds", "enableUserData": "false", "enableImages": "false"}
         answer = self._user_items(await self.http.ask("GET", "/Items", params=params, bulk=True))
@@ -193,7 +193,7 @@ class JellyfinWatching:
         """What other systems call a series; None when Jellyfin does not list it any more."""
         if ITEM_ID.fullmatch(series_key) is None:
             return None
-        item = (await self.listed([series_key])).get(plain(series_key))
+        item = (await self.watched_items([series_key])).get(plain(series_key))
         if item is None:
             return None
         ids = provider_ids(item)

@@ -60,6 +60,12 @@ _REQUEST = {
 _LATER_REQUEST = _REQUEST | {5: RequestStatus.COMPLETED}
 
 
+def media_word(number: int, *, later: bool) -> str:
+    """The word of a media status; the number itself when this product is not known to use it. `later`: no Overseerr."""
+    known = (_LATER_MEDIA if later else _MEDIA).get(number)
+    return known.value if known is not None else str(number)
+
+
 class _Wire(msgspec.Struct, rename="camel", gc=False):
     pass
 

@@ -14,10 +14,12 @@ from episodarr.connections.failures import Broken, Refused, WrongApp, WrongPath
 from episodarr.connections.hint import About, Hint, hint
 from episodarr.connections.integration import Integration
 from episodarr.connections.model import Checked, Connection, Field, FieldKind
+from episodarr.deletion.systems import LeavingShelf, LibraryShelf
 from episodarr.integrations._arr import is_image
 from episodarr.integrations._http import MEGABYTE, Answer, HttpService, TooLarge
 from episodarr.integrations._jellyfin_movies import FIELDS, Film, films, folders, listed
 from episodarr.integrations._jellyfin_reporting import JellyfinReporting
+from episodarr.integrations._jellyfin_shelf import JellyfinShelf
 from episodarr.integrations._paging import DoesNotAddUp, Pages
 from episodarr.integrations._untrusted import instant
 from episodarr.watching.ports import PlaySource, PlayStateSource, SessionSource
@@ -69,7 +71,7 @@ _items = msgspec.json.Decoder(_Items)
 _playback = msgspec.json.Decoder(_Playback)
 
 
-class Jellyfin(JellyfinReporting):
+class Jellyfin(JellyfinShelf, JellyfinReporting):
     """One Jellyfin. Every call raises ServiceFailure when it cannot be answered."""
 
     def __init__(self, name: str, url: str, api_key: str, session: aiohttp.ClientSession) -> None:
@@ -319,7 +321,7 @@ INTEGRATION = Integration(
         ),
         Field("api_key", "API key", FieldKind.SECRET, help="Jellyfin: Dashboard > API keys."),
     ),
-    ports=(MediaLibrary, MovieLibrary, PlayStateSource, PlaySource, SessionSource),
+    ports=(MediaLibrary, MovieLibrary, PlayStateSource, PlaySource, SessionSource, LibraryShelf, LeavingShelf),
     connect=_connect,
     check=Jellyfin.check,
     hint=_hint,

@@ -14,9 +14,11 @@ from episodarr.connections.failures import Broken, Refused, WrongApp, WrongPath
 from episodarr.connections.hint import About, Hint, hint
 from episodarr.connections.integration import Integration
 from episodarr.connections.model import Checked, Connection, Field, FieldKind
+from episodarr.deletion.systems import LeavingShelf, LibraryShelf
 from episodarr.integrations._arr import is_image
 from episodarr.integrations._http import MEGABYTE, Answer, HttpService, TooLarge
 from episodarr.integrations._paging import DoesNotAddUp, Pages
+from episodarr.integrations._plex_leaving import PlexLeaving
 from episodarr.integrations._plex_movies import Film, film_page, holds_movies, listed
 from episodarr.integrations._plex_watching import PlexWatching
 from episodarr.integrations._plex_wire import Container, Item, Section, Wrapped, container, provider_ids
@@ -29,13 +31,12 @@ _SERIES_PAGE, _EPISODES_PAGE, _MOVIES_PAGE = 1_000, 2_000, 1_000
 _POSTER_LIMIT = 5 * MEGABYTE
 _ITEM_ID = re.compile(r"[0-9A-Za-z]{1,64}", re.ASCII)
 _NOT_NEEDED = "Role,Director,Writer,Producer,Genre,Country,Rating,Image,UltraBlurColors,Collection,Field"
-_VIDEO = re.compile(r"\.(mkv|mp4|m4v|avi|ts|m2ts|mov|wmv|webm|mpe?g|flv|iso|ogm|divx|vob)$", re.IGNORECASE)
 
 Asked = Mapping[str, str | int]
 AnyItem = TypeVar("AnyItem", bound=Item)
 
 
-class Plex(PlexWatching):
+class Plex(PlexLeaving, PlexWatching):
     """One Plex Media Server. Every call raises ServiceFailure when it cannot be answered."""
 
     def __init__(self, name: str, url: str, token: str, session: aiohttp.ClientSession) -> None:
@@ -63,8 +64,8 @@ class Plex(PlexWatching):
         libraries = f"{len(shown)} TV librar{'y' if len(shown) == 1 else 'ies'}"
         return Checked("Plex", self.http.redacted(server.version or ""), f"{name}: {libraries}" if name else libraries)
 
-    async def _plex(self) -> None:
-        """Make sure that a Plex answers. The question needs no token, and nothing else is shown it."""
+    async def _plex(self) -> str:
+        """Which server it is, once a Plex has answered. The question needs no token, and nothing else is shown it."""
         answer = await self.http.ask("GET", "/identity", headers={"X-Plex-Token": ""}, accept={200, 401, 404})
         if answer.status == 401:
             asks = "it asks for a sign-in where Plex asks for none: another application, or a proxy in front?"
@@ -81,6 +82,7 @@ class Plex(PlexWatching):
         whole: Wrapped = self.http.decode(answer, container)
         if whole.content is None or not whole.content.machine_identifier:
             raise other
+        return whole.content.machine_identifier
 
     async def all_series(self) -> list[LibrarySeries]:
         """The shows of all TV libraries, in pages of 1,000. Raises Broken when, asked twice, they do not add up."""
@@ -177,26 +179,6 @@ class Plex(PlexWatching):
             return None
         return answer.body if answer.status != 404 and is_image(answer.body) else None
 
-    async def rescan(self, path: str) -> None:
-        """Have Plex look at `path`, as Plex sees it, in the library that holds it. Raises Broken when none does."""
-        wanted = _comparable(path)
-        holding = [
-            (len(_comparable(place.path)), section.key)
-            for section in await self._sections()
-            for place in section.locations
-            if wanted == _comparable(place.path) or wanted.startswith(_comparable(place.path) + "/")
-        ]
-        if not holding:
-            raise Broken(
-                self.http.service,
-                "none of its libraries holds the path to look at",
-                fix="Sonarr and Plex see the files at different paths: map them, or let Plex scan by itself.",
-            )
-        folder = path.rstrip("/\\")
-        if _VIDEO.search(folder):
-            folder = re.sub(r"[/\\][^/\\]*$", "", folder)
-        await self.http.ask("GET", f"/library/sections/{max(holding)[1]}/refresh", params={"path": folder})
-
     async def _sections(self) -> list[Section]:
         told = self._container(await self._get("/library/sections"))
         found = told.directory
@@ -285,10 +267,6 @@ class Plex(PlexWatching):
         return item
 
 
-def _comparable(path: str) -> str:
-    return path.replace("\\", "/").rstrip("/").casefold()
-
-
 def _episode(item: Item) -> LibraryEpisode:
     part = item.part()
     return LibraryEpisode(
@@ -350,7 +328,7 @@ INTEGRATION = Integration(
             help="The owner's X-Plex-Token: at the end of the address of Plex Web > an item > Get Info > View XML.",
         ),
     ),
-    ports=(MediaLibrary, MovieLibrary, PlaySource, SessionSource),
+    ports=(MediaLibrary, MovieLibrary, PlaySource, SessionSource, LibraryShelf, LeavingShelf),
     connect=_connect,
     check=Plex.check,
     hint=_hint,

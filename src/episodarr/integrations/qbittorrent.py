@@ -16,10 +16,12 @@ import msgspec
 from episodarr.connections.failures import Broken, Refused, WrongApp, WrongPath
 from episodarr.connections.integration import Integration
 from episodarr.connections.model import Checked, Connection, Field, FieldKind
+from episodarr.deletion.systems import TorrentKeeper
 from episodarr.downloads.model import TransferChanges, TransferFile
 from episodarr.downloads.ports import TransferClient
 from episodarr.episode.facts import download_key
 from episodarr.integrations._http import Answer, HttpService, all_of
+from episodarr.integrations._qbittorrent_keeping import QBittorrentKeeping
 from episodarr.integrations._torrents import SyncAnswer, Torrents
 from episodarr.integrations._untrusted import count
 
@@ -46,7 +48,7 @@ _sync = msgspec.json.Decoder(SyncAnswer)
 _files: msgspec.json.Decoder[list[_File]] = msgspec.json.Decoder(list[_File])
 
 
-class QBittorrent:
+class QBittorrent(QBittorrentKeeping):
     """One qBittorrent. Every call raises ServiceFailure when it cannot be answered.
 
     A refused sign-in is remembered and repeated without asking again: each further try would count towards a ban.
@@ -160,11 +162,31 @@ class QBittorrent:
             answer = await self._get(path, params, bulk, accept or set())
         return answer
 
+    async def _order(self, path: str, form: Mapping[str, str]) -> None:
+        """POST a form with the session; signs in, once, when the client asks for it. An empty answer is a success."""
+        sign_ins = self._sign_ins
+        answer = await self._exchange("POST", path, {403}, form=form)
+        if answer.status == 403:
+            await self._sign_in(sign_ins)
+            await self._exchange("POST", path, set(), form=form)
+
     async def _get(
         self, path: str, params: Mapping[str, str | int] | None, bulk: bool, accept: Collection[int]
     ) -> Answer:
+        return await self._exchange("GET", path, accept, params=params, bulk=bulk)
+
+    async def _exchange(
+        self,
+        method: str,
+        path: str,
+        accept: Collection[int],
+        *,
+        params: Mapping[str, str | int] | None = None,
+        form: Mapping[str, str] | None = None,
+        bulk: bool = False,
+    ) -> Answer:
         answer = await self.http.ask(
-            "GET", path, params=params, headers=self._cookie_header(), bulk=bulk, accept={401, *accept}
+            method, path, params=params, form=form, headers=self._cookie_header(), bulk=bulk, accept={401, *accept}
         )
         if answer.status == 401:
             raise Refused(
@@ -238,7 +260,7 @@ INTEGRATION = Integration(
         Field("username", "User name", required=False, help="Empty when qBittorrent lets Episodarr in without."),
         Field("password", "Password", FieldKind.SECRET, required=False),
     ),
-    ports=(TransferClient,),
+    ports=(TransferClient, TorrentKeeper),
     connect=_connect,
     check=QBittorrent.check,
     order=20,

@@ -7,12 +7,13 @@ from episodarr.catalogue.movies import ListedMovie, MovieListing, MovieManager
 from episodarr.connections.failures import Broken
 from episodarr.connections.integration import Integration
 from episodarr.connections.model import Connection, Field, FieldKind
-from episodarr.integrations._arr import Arr
+from episodarr.deletion.systems import FileManager
 from episodarr.integrations._http import UNREADABLE
+from episodarr.integrations._radarr_files import RadarrFiles
 from episodarr.integrations._radarr_wire import MOVIE, ONLY_ID, RAWS, listed, read_hint
 
 
-class Radarr(Arr):
+class Radarr(RadarrFiles):
     """One Radarr. Every call raises ServiceFailure when it cannot be answered."""
 
     application = "Radarr"
@@ -57,7 +58,7 @@ INTEGRATION = Integration(
         Field("url", "Address", FieldKind.URL, help="With its URL base, if it has one.", example="http://radarr:7878"),
         Field("api_key", "API key", FieldKind.SECRET, help="Radarr: Settings > General > Security."),
     ),
-    ports=(MovieManager, DiskSource),
+    ports=(MovieManager, DiskSource, FileManager),
     connect=_connect,
     check=Radarr.check,
     hint=read_hint,

@@ -14,8 +14,10 @@ from episodarr.connections.failures import Broken, Refused, WrongApp, WrongPath
 from episodarr.connections.hint import About, Hint, hint
 from episodarr.connections.integration import Integration
 from episodarr.connections.model import Checked, Connection, Field, FieldKind
+from episodarr.deletion.systems import RequestTruth
 from episodarr.integrations._http import UNREADABLE, Answer, HttpService
 from episodarr.integrations._paging import DoesNotAddUp, Pages
+from episodarr.integrations._seerr_truth import SeerrTruth
 from episodarr.integrations._seerr_wire import (
     Page,
     Product,
@@ -41,7 +43,7 @@ _request = msgspec.json.Decoder(Request)
 _user = msgspec.json.Decoder(User)
 
 
-class Seerr:
+class Seerr(SeerrTruth):
     """One Seerr, Jellyseerr or Overseerr. Every call raises ServiceFailure when it cannot be answered."""
 
     def __init__(self, name: str, url: str, api_key: str, session: aiohttp.ClientSession) -> None:
@@ -207,7 +209,7 @@ INTEGRATION = Integration(
         Field("url", "Address", FieldKind.URL, example="http://seerr:5055"),
         Field("api_key", "API key", FieldKind.SECRET, help="Seerr: Settings > General."),
     ),
-    ports=(RequestSource, RequestControl),
+    ports=(RequestSource, RequestControl, RequestTruth),
     connect=_connect,
     check=Seerr.check,
     hint=_hint,

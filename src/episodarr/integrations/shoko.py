@@ -1,6 +1,7 @@
 """Shoko Server, version 5 (stable) and 6: which files it knows and which episodes it recognised in them.
 
 Only reads, and on a person's word a look at one file or a scan for new files: AniDB bans whoever asks it too much.
+Records of files that are gone can be forgotten; no file is ever deleted through it.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -13,10 +14,12 @@ from episodarr.connections.failures import Broken, Refused, WrongApp, WrongPath
 from episodarr.connections.hint import About, Hint, hint
 from episodarr.connections.integration import Integration
 from episodarr.connections.model import Checked, Connection, Field, FieldKind
+from episodarr.deletion.systems import FileRecords
 from episodarr.imports.model import CrossReference, ImporterFile, ImporterFolder
 from episodarr.imports.paths import MappingProblem, PathMapping, is_at, read_mappings, tail
 from episodarr.imports.ports import FileMatcher
 from episodarr.integrations._http import HttpService
+from episodarr.integrations._shoko_records import ShokoRecords
 
 _PAGE_SIZE = 1000
 _MOST_PAGES = 2000
@@ -89,7 +92,7 @@ _few_files = msgspec.json.Decoder(list[_File])
 _queue = msgspec.json.Decoder(_Queue)
 
 
-class Shoko:
+class Shoko(ShokoRecords):
     """One Shoko Server. Every call raises ServiceFailure when it cannot be answered."""
 
     def __init__(
@@ -267,7 +270,7 @@ INTEGRATION = Integration(
             example="/media/anime = /data/anime",
         ),
     ),
-    ports=(FileMatcher,),
+    ports=(FileMatcher, FileRecords),
     connect=_connect,
     check=Shoko.check,
     sample=Shoko.sample,

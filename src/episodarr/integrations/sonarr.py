@@ -10,13 +10,13 @@ from typing import Any
 from episodarr.capacity.ports import DiskSource
 from episodarr.catalogue.model import EpisodesAnswer, SeriesListing, digest_of
 from episodarr.catalogue.ports import CatalogueControl, CatalogueSource
-from episodarr.connections.failures import Broken, WrongPath
+from episodarr.connections.failures import Broken
 from episodarr.connections.integration import Integration
 from episodarr.connections.model import Connection, Field, FieldKind
+from episodarr.deletion.systems import FileManager
 from episodarr.downloads.model import HistoryEvent, NameReading, QueueItem
 from episodarr.downloads.ports import GrabSource, NameReader
-from episodarr.integrations._arr import Arr
-from episodarr.integrations._http import UNREADABLE, Answer
+from episodarr.integrations._sonarr_files import SonarrFiles
 from episodarr.integrations._sonarr_wire import (
     EVENTS,
     ID,
@@ -36,8 +36,8 @@ _PAGE_SIZE = 1000
 _MOST_PAGES = 500
 
 
-class Sonarr(Arr):
-    """One Sonarr: catalogue, grabs and control. Every call raises ServiceFailure when it cannot be answered."""
+class Sonarr(SonarrFiles):
+    """One Sonarr: catalogue, grabs, control and files. Every call raises ServiceFailure when it cannot be answered."""
 
     application = "Sonarr"
 
@@ -66,11 +66,8 @@ class Sonarr(Arr):
 
     async def series_exists(self, sonarr_series_id: int) -> bool:
         """False only on Sonarr's own "not found": a proxy's says nothing, and Radarr's is worded the same."""
-        answer = await self.http.ask("GET", f"/api/v3/series/{sonarr_series_id}", accept={404})
-        if answer.status == 404:
-            if "message" not in self._read_object(answer, if_not=WrongPath):
-                raise WrongPath(self.http.service, "the “not found” is not Sonarr's own")
-            await self.identify()
+        answer = await self.ask_for_one(f"/api/v3/series/{sonarr_series_id}")
+        if answer is None:
             return False
         if self.http.decode(answer, ID).id != sonarr_series_id:
             raise Broken(self.http.service, f"asked for series {sonarr_series_id}, it answered with another one")
@@ -189,13 +186,6 @@ class Sonarr(Arr):
                 break
         return rows if len(rows) == total else None
 
-    def _read_object(self, answer: Answer, *, if_not: type[WrongPath]) -> dict[str, Any]:
-        try:
-            return OBJECT.decode(answer.body)
-        except UNREADABLE:
-            pass
-        raise if_not(self.http.service, f"nothing is there (HTTP {answer.status}), and it is not Sonarr that says so")
-
 
 def _iso(at: datetime) -> str:
     return in_utc(at).isoformat().replace("+00:00", "Z")
@@ -213,7 +203,7 @@ INTEGRATION = Integration(
         Field("url", "Address", FieldKind.URL, help="With its URL base, if it has one.", example="http://sonarr:8989"),
         Field("api_key", "API key", FieldKind.SECRET, help="Sonarr: Settings > General > Security."),
     ),
-    ports=(CatalogueSource, CatalogueControl, GrabSource, NameReader, DiskSource),
+    ports=(CatalogueSource, CatalogueControl, GrabSource, NameReader, DiskSource, FileManager),
     connect=_connect,
     check=Sonarr.check,
     hint=read_hint,
