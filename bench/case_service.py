@@ -85,7 +85,7 @@ def start(size: Size, folder: Path) -> Iterator[Line]:
     with copy_of(folder) as data:
         for _ in range(size.runs):
             started = time.perf_counter()
-            subprocess.run([sys.executable, "-c", "import episodarr.main"], check=True)
+            subprocess.run([sys.executable, "-c", "import episodarr.run"], check=True)
             floors.append(time.perf_counter() - started)
             with serving(data, {}) as service:
                 ours.append(time.perf_counter() - service.started)

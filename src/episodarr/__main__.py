@@ -10,7 +10,7 @@ def start() -> None:
 
         run_parse()
         return
-    from episodarr.main import run
+    from episodarr.run import run
 
     run()
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, and_, delete, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, literal, select, update
 
 from episodarr.catalogue.model import AlternateTitle
 from episodarr.database.batches import batches
@@ -95,62 +95,18 @@ class StoredDownloads:
 
     def open_downloads(self) -> list[OpenDownload]:
         """See DownloadStore."""
-        d, e = downloads.c, episodes.c
-        asked = (
-            select(
-                d.download_id,
-                series.c.connection_id,
-                d.series_id,
-                d.release,
-                d.client,
-                d.grabbed_at,
-                d.origin,
-                d.reason,
-                e.id,
-                e.season_number,
-                e.episode_number,
-                e.absolute_number,
-                e.scene_season_number,
-                e.scene_episode_number,
-                e.scene_absolute_number,
-                e.air_date,
-            )
-            .join(series, series.c.id == d.series_id)
-            .join(download_episodes, download_episodes.c.download == d.id)
-            .join(episodes, and_(e.id == download_episodes.c.episode_id, e.gone_at.is_(None)))
-            .where(d.settled_at.is_(None))
-            .order_by(d.id, e.season_number, e.episode_number)
-        )
-        heads: dict[str, tuple[ConnectionId, SeriesId, str, str, datetime]] = {}
-        origins: dict[str, tuple[Origin, str]] = {}
-        covered: dict[str, list[CoveredEpisode]] = {}
         with self._database.reading() as db:
-            for row in db.execute(asked):
-                heads[row[0]] = (ConnectionId(row[1]), SeriesId(row[2]), row[3], row[4], row[5])
-                origins[row[0]] = (Origin(row[6]), row[7])
-                covered.setdefault(row[0], []).append(CoveredEpisode(EpisodeId(row[8]), *row[9:]))
-            sizes: dict[int, dict[int, int]] = {}
-            for some in batches({head[1] for head in heads.values()}):
-                counted = (
-                    select(e.series_id, e.season_number, func.count())
-                    .where(e.series_id.in_(some), e.gone_at.is_(None))
-                    .group_by(e.series_id, e.season_number)
-                )
-                for series_id, season, n in db.execute(counted):
-                    sizes.setdefault(series_id, {})[season] = n
-            corrected = _corrections(db, heads)
-        return [
-            OpenDownload(
-                download_id,
-                *head,
-                covered=tuple(covered[download_id]),
-                season_sizes=sizes.get(head[1], {}),
-                origin=origins[download_id][0],
-                reason=origins[download_id][1],
-                corrections=corrected.get(download_id, {}),
-            )
-            for download_id, head in heads.items()
-        ]
+            return _downloads(db, downloads.c.settled_at.is_(None))
+
+    def of_episodes(self, episode_ids: Collection[int]) -> list[OpenDownload]:
+        """See DownloadStore."""
+        found: dict[str, OpenDownload] = {}
+        pairs = download_episodes.c
+        with self._database.reading() as db:
+            for some in batches(episode_ids):
+                covering = select(pairs.download).where(pairs.episode_id.in_(some))
+                found |= {one.download_id: one for one in _downloads(db, downloads.c.id.in_(covering))}
+        return list(found.values())
 
     def correct(self, download_id: str, file_name: str, correction: Correction | None) -> None:
         """See DownloadStore."""
@@ -310,6 +266,65 @@ def _corrections(db: Connection, download_ids: Collection[str]) -> dict[str, dic
             said = Correction(tuple(EpisodeId(one) for one in json.loads(text)), by, at)
             found.setdefault(download_id, {})[name] = said
     return found
+
+
+def _downloads(db: Connection, which: ColumnElement[bool]) -> list[OpenDownload]:
+    """Downloads with all the episodes that each covers."""
+    d, e = downloads.c, episodes.c
+    asked = (
+        select(
+            d.download_id,
+            series.c.connection_id,
+            d.series_id,
+            d.release,
+            d.client,
+            d.grabbed_at,
+            d.origin,
+            d.reason,
+            e.id,
+            e.season_number,
+            e.episode_number,
+            e.absolute_number,
+            e.scene_season_number,
+            e.scene_episode_number,
+            e.scene_absolute_number,
+            e.air_date,
+        )
+        .join(series, series.c.id == d.series_id)
+        .join(download_episodes, download_episodes.c.download == d.id)
+        .join(episodes, and_(e.id == download_episodes.c.episode_id, e.gone_at.is_(None)))
+        .where(which)
+        .order_by(d.id, e.season_number, e.episode_number)
+    )
+    heads: dict[str, tuple[ConnectionId, SeriesId, str, str, datetime]] = {}
+    origins: dict[str, tuple[Origin, str]] = {}
+    covered: dict[str, list[CoveredEpisode]] = {}
+    for row in db.execute(asked):
+        heads[row[0]] = (ConnectionId(row[1]), SeriesId(row[2]), row[3], row[4], row[5])
+        origins[row[0]] = (Origin(row[6]), row[7])
+        covered.setdefault(row[0], []).append(CoveredEpisode(EpisodeId(row[8]), *row[9:]))
+    sizes: dict[int, dict[int, int]] = {}
+    for some in batches({head[1] for head in heads.values()}):
+        counted = (
+            select(e.series_id, e.season_number, func.count())
+            .where(e.series_id.in_(some), e.gone_at.is_(None))
+            .group_by(e.series_id, e.season_number)
+        )
+        for series_id, season, n in db.execute(counted):
+            sizes.setdefault(series_id, {})[season] = n
+    corrected = _corrections(db, heads)
+    return [
+        OpenDownload(
+            download_id,
+            *head,
+            covered=tuple(covered[download_id]),
+            season_sizes=sizes.get(head[1], {}),
+            origin=origins[download_id][0],
+            reason=origins[download_id][1],
+            corrections=corrected.get(download_id, {}),
+        )
+        for download_id, head in heads.items()
+    ]
 
 
 def _keys(db: Connection, download_ids: Collection[str]) -> dict[str, int]:

@@ -148,6 +148,12 @@ def reason(condition: Condition, holding: Holding, known: Known, now: datetime) 
 
 def guards(safe: Safeguards, holding: Holding, known: Known, now: datetime) -> Iterator[Reason]:
     """What holds it back: yes, no, or unknown, each with its sentence."""
+    yield from guards_always(holding, known)
+    yield from guards_chosen(safe, holding, known, now)
+
+
+def guards_always(holding: Holding, known: Known) -> Iterator[Reason]:
+    """What holds anything back, whatever a rule says."""
     h = holding
     part = ", or a part of it" if h.level in (Level.SHOW, Level.SEASON) else ""
     yield _guard(h.protected, f"somebody protected it{part}")
@@ -155,6 +161,11 @@ def guards(safe: Safeguards, holding: Holding, known: Known, now: datetime) -> I
     yield _guard(h.arriving > 0, f"{_many(h.arriving, 'episode')} of it on the way")
     unread = "it has news that were not read yet" if h.unread else ""
     yield _guard(False, "", known.catalogue.get(h.connection_id, "") or unread)
+
+
+def guards_chosen(safe: Safeguards, holding: Holding, known: Known, now: datetime) -> Iterator[Reason]:
+    """What holds it back because a rule says so."""
+    h = holding
     for at, days, sentence in (
         (h.in_progress_at, safe.in_progress_days, "somebody left off within it"),
         (h.next_up_at, safe.next_up_days, "it is what somebody would watch next, after an episode watched"),

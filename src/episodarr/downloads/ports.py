@@ -124,6 +124,10 @@ class DownloadStore(Protocol):
         """All downloads that are not settled."""
         ...
 
+    def of_episodes(self, episode_ids: Collection[int]) -> list[OpenDownload]:
+        """Downloads that cover any of these episodes, settled ones too, each with all that it covers."""
+        ...
+
     def in_queue(self, connection: ConnectionId) -> set[tuple[str, EpisodeId]]:
         """The (download, episode) pairs that Sonarr's queue held when it was last read."""
         ...

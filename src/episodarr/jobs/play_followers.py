@@ -167,17 +167,21 @@ class PlayFollowers:
 
     # ------------------------------------------------------------------ what is playing
 
-    async def sessions(self) -> dict[str, Any]:
-        """Ask every service what is being played; what one that cannot be asked said last stays as it is."""
-        playing, problems, new_items = 0, [], set()
+    async def sessions(self, *, strictly: bool = False) -> dict[str, Any]:
+        """Ask every service what is being played; what one that cannot be asked said last stays as it is.
+
+        `strictly`: everyone is asked, however they fared before; raises the first ServiceFailure at the end.
+        """
+        playing, problems, new_items, failed = 0, [], set(), None
         before = set(self._playing)
         told: dict[str, list[ConnectionId]] = {}
         for connection, integration, client in self._connections.offering(SessionSource):
-            if connection.id in self._covered() or not self._connections.may_ask(connection.id):
+            if connection.id in self._covered() or not (strictly or self._connections.may_ask(connection.id)):
                 continue
             try:
                 found = await self._connections.ask(connection, client.sessions())
             except ServiceFailure as failure:
+                failed = failed or failure
                 problems.append(str(failure))
                 continue
             now = self._clock()
@@ -195,6 +199,8 @@ class PlayFollowers:
                 await asyncio.to_thread(self._of(connection.id, integration.label, history).placing.find)
         if self._playing != before:
             self._playing_told()
+        if strictly and failed is not None:
+            raise failed
         return {"playing": playing, "message": "; ".join(problems)}
 
 

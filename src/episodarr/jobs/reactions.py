@@ -99,6 +99,10 @@ class Reactions:
         """Movies came, went, or are known better."""
         self._live.publish("movies", {})
 
+    def deletion_moved(self, plan_id: int, progress: float | None, message: str) -> None:
+        """A plan of deletion went on, or ended."""
+        self._live.publish("deletion", {"plan": plan_id, "progress": progress, "message": message})
+
     # ------------------------------------------------------------------ hints
 
     def series_news(self, connection: ConnectionId, sonarr_series: Collection[int]) -> None:
