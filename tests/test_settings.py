@@ -78,3 +78,17 @@ def test_logs_hold_no_secret(text: str) -> None:
 
 def test_a_title_cannot_forge_a_log_line() -> None:
     assert one_line("a\nb\r\x1b[31mc\x9b") == "a\\nb\\r\\x1b[31mc\\x9b"
+
+
+def test_where_notices_go_is_a_secret(tmp_path: Path) -> None:
+    file = tmp_path / "hook"
+    file.write_text("https://notify.example/canary\n")
+    url = read({"EPISODARR_NOTIFY_URL_FILE": str(file)}).notify_url
+    assert url is not None
+    assert url.get_secret_value() == "https://notify.example/canary"
+    assert "canary" not in repr(url)
+    with pytest.raises(SettingsProblem, match="EPISODARR_NOTIFY_URL is no address"):
+        read({"EPISODARR_NOTIFY_URL": "notify.example"})
+    assert read({}).notify_url is None
+    assert (read({}).viewers_keep, read({}).leaving_collection) == (True, False)
+    assert read({"EPISODARR_VIEWERS_KEEP": "false"}).viewers_keep is False

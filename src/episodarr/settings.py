@@ -40,6 +40,16 @@ class Settings(BaseSettings):
     log_level: str = Field(default="info", description="debug, info, warning or error.")
     log_json: bool = Field(default=False, description="One JSON object a line instead of text.")
 
+    viewers_keep: bool = Field(
+        default=True, description="Whether everybody who signs in sees what leaves soon, and can have it stay."
+    )
+    leaving_collection: bool = Field(
+        default=False, description="True: the media servers show what leaves soon as a collection of that name."
+    )
+    notify_url: SecretStr | None = Field(
+        default=None, description="Where to POST a JSON document when something leaves soon, was deleted, or failed."
+    )
+
     downloads_interval: float = Field(default=2.0, ge=0.2, le=60, description="Seconds between polls of what moves.")
     queue_interval: float = Field(default=10.0, ge=1, le=600, description="Seconds between reads of Sonarr's queue.")
     verify_interval: float = Field(default=10.0, ge=1, le=3600, description="Seconds between looks at what awaits.")
@@ -63,6 +73,10 @@ class Settings(BaseSettings):
         default=3600.0, ge=5, le=86400, description="Seconds between steps of the rotating re-read (24 steps a round)."
     )
 
+    deletion_paused: bool = Field(
+        default=False, description="True: nothing is deleted, whatever pages, rules or commands say."
+    )
+
     @field_validator("url_base")
     @classmethod
     def _base(cls, value: str) -> str:
@@ -74,6 +88,13 @@ class Settings(BaseSettings):
     def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and len(value.get_secret_value()) < 16:
             raise ValueError("has fewer than 16 characters; make one with: openssl rand -hex 16")
+        return value
+
+    @field_validator("notify_url")
+    @classmethod
+    def _an_address(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(("http://", "https://")):
+            raise ValueError("is no address; write it as http://host:port/path")
         return value
 
     @field_validator("log_level")

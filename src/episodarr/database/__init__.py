@@ -2,8 +2,10 @@
 
 from episodarr.database import (
     schema_capacity,
+    schema_consent,
     schema_deletion,
     schema_imports,
+    schema_journal,
     schema_movies,
     schema_people,
     schema_play_states,
@@ -13,8 +15,10 @@ from episodarr.database import (
 
 __all__ = [
     "schema_capacity",
+    "schema_consent",
     "schema_deletion",
     "schema_imports",
+    "schema_journal",
     "schema_movies",
     "schema_people",
     "schema_play_states",

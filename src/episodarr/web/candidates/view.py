@@ -127,6 +127,7 @@ class CandidatePages:
             found=None if found is None else candidates_view(found),
             level=level,
             address=lambda **more: self._address(own, look, **more),
+            trial="" if found is None else msgspec.json.encode(found.rule).decode(),
             export_query="" if found is None else look.api_query(found.rule),
             kinds=KINDS,
             flags=FLAGS,
@@ -137,10 +138,22 @@ class CandidatePages:
             rules=self._parts.candidates.rules(),
             suggestions=self._parts.candidates.suggestions() if part in {"page.html", "all.html"} else {},
             focus=fields.get("add", ""),
+            **self._consent(named),
         )
         if visit.partial and not fields.get("cursor"):
             answer.headers["hx-push-url"] = self._address(own, look)
         return answer
+
+    def _consent(self, named: NamedRule | None) -> dict[str, object]:
+        """Which rules are armed, and how the one that is looked at stands."""
+        consent = self._parts.consent
+        if consent is None:
+            return {"standing": None, "armed_rules": set()}
+        try:
+            standing = None if named is None else consent.standing(named.id)
+        except LookupError:
+            standing = None
+        return {"standing": standing, "armed_rules": consent.armed_rules()}
 
     def _address(self, own: Mapping[str, str], look: "Look", **more: str) -> str:
         told = {**own, **look.fields(), **more}
@@ -173,6 +186,7 @@ class CandidatePages:
         if rule is not None:
             try:
                 kept = self._parts.candidates.keep_rule(form.text("name"), rule, _by(visit), again)
+                self._changed()
                 return self._away(visit, self._address({"rule": str(kept.id)}, look), f"“{kept.name}” is saved.")
             except (Refused, InvalidRule) as wrong:
                 problem = sentence(str(wrong).partition(": ")[2] or str(wrong))
@@ -184,10 +198,18 @@ class CandidatePages:
     def forget(self, request: Request, rule_id: int) -> Response:
         """Forget a rule."""
         try:
+            if self._parts.consent is not None:
+                self._parts.consent.disarm(rule_id, _by(visit_of(request)), "the rule was forgotten")
             self._parts.candidates.remove_rule(rule_id)
+            self._changed()
         except LookupError as gone:
             raise HTTPException(404, "There is no such rule any more.") from gone
         return self._away(visit_of(request), f"{self._parts.base}{PATH}", "The rule is gone.")
+
+    def _changed(self) -> None:
+        """A rule is not what was armed any more: what leaves by it leaves no longer, from this moment on."""
+        if self._parts.consent is not None:
+            self._parts.consent.check()
 
     # ------------------------------------------------------------------ what stays
 

@@ -1,0 +1,1 @@
+"""What leaves soon, and keeping it."""
