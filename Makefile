@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 FRONT  := $(shell find frontend -path frontend/node_modules -prune -o -type f -print)
 
-.PHONY: demo serve test check unit bench clean system
+.PHONY: demo serve test check unit fuzz bench clean system
 
 demo: $(VENV)/.runs src/episodarr/web/static/dist/.built
 	$(BIN)/episodarr demo $(ARGS)
@@ -22,7 +22,7 @@ check: $(VENV)/.tests src/episodarr/web/static/dist/.built
 	npm --prefix frontend run --silent check
 
 # The judgement and every pure decision is covered to the last branch.
-PURE := episodarr.episode episodarr.downloads.attribute episodarr.downloads.file_name episodarr.downloads.release_name episodarr.downloads.resolve_release episodarr.availability.match episodarr.availability.verdict episodarr.catalogue.listing episodarr.catalogue.movie_join episodarr.watching.place_movies episodarr.watching.states episodarr.overview.export episodarr.overview.freshness episodarr.overview.reading episodarr.watching.people episodarr.deletion.rules episodarr.deletion.judge episodarr.deletion.known episodarr.deletion.brief episodarr.deletion.shield episodarr.watching.next_up episodarr.web.candidates.draft
+PURE := episodarr.episode episodarr.downloads.attribute episodarr.downloads.file_name episodarr.downloads.release_name episodarr.downloads.resolve_release episodarr.availability.match episodarr.availability.verdict episodarr.catalogue.listing episodarr.catalogue.movie_join episodarr.watching.place_movies episodarr.watching.states episodarr.overview.export episodarr.overview.freshness episodarr.overview.reading episodarr.watching.people episodarr.deletion.rules episodarr.deletion.judge episodarr.deletion.known episodarr.deletion.brief episodarr.deletion.shield episodarr.deletion.mature episodarr.deletion.complete episodarr.deletion.plan episodarr.deletion.make_plan episodarr.deletion.guard episodarr.deletion.limits episodarr.watching.next_up episodarr.web.candidates.draft
 
 # They are measured over their own tests alone: measuring makes a run take twice as long.
 PURE_TESTS := $(wildcard tests/episode tests/downloads tests/availability tests/catalogue tests/overview tests/watching tests/deletion tests/database/test_ledger.py)
@@ -41,6 +41,10 @@ else
 	$(BIN)/python -m pytest $(END_TO_END) || failed=1; \
 	exit $$failed
 endif
+
+# Deletion under far more interleavings of faults than CI has time for: an overnight run, of as many as are wanted.
+fuzz: $(VENV)/.tests
+	EPISODARR_FUZZ_EXAMPLES=$(or $(EXAMPLES),20000) $(BIN)/python -m pytest tests/deletion_fuzz/test_interleavings.py
 
 bench: $(VENV)/.tests src/episodarr/web/static/dist/.built
 	$(BIN)/python -m bench $(ARGS)

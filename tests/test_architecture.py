@@ -32,6 +32,8 @@ PURE = {
     "web/candidates/draft.py",
     "watching/next_up.py",
     "deletion/shield.py",
+    "deletion/mature.py",
+    "deletion/complete.py",
     "deletion/brief.py",
     "deletion/known.py",
     "deletion/judge.py",

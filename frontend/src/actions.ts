@@ -64,6 +64,14 @@ function onClick(event: MouseEvent): void {
   }
 }
 
+/** A form that is sent once: what a double click would send again is not sent. Coming back to the page frees it. */
+function sentOnce(event: SubmitEvent): void {
+  const form = event.target instanceof HTMLFormElement ? event.target : null;
+  if (!form?.hasAttribute("data-once")) return;
+  if (form.classList.contains("busy")) event.preventDefault();
+  form.classList.add("busy");
+}
+
 function comparePasswords(event: Event): void {
   const form = event.target instanceof Element ? event.target.closest<HTMLFormElement>("[data-password-form]") : null;
   const again = form?.querySelector<HTMLInputElement>('[name="again"]');
@@ -90,6 +98,8 @@ export function startActions(): void {
   prepare();
   document.addEventListener("click", onClick);
   document.addEventListener("input", comparePasswords);
+  document.addEventListener("submit", sentOnce);
+  addEventListener("pageshow", () => document.querySelectorAll("form.busy").forEach((form) => form.classList.remove("busy")));
   document.addEventListener("htmx:load", prepare);
   document.addEventListener("htmx:afterSettle", () => document.querySelector<HTMLElement>("[data-focus]")?.focus());
   document.addEventListener(

@@ -26,8 +26,10 @@ interface Told {
   transfers: { added: string[]; removed: string[] };
   requests: { ids: number[] };
   movies: Record<string, never>;
+  leaving: Record<string, never>;
   playing: Record<string, never>;
   jobs: Job;
+  deletion: { plan: number };
   connections: { id: number; status: string; message: string };
   hello: Record<string, never>;
   missed: Record<string, never>;
@@ -65,8 +67,10 @@ const heard: { [Kind in keyof Told]: (told: Told[Kind]) => void } = {
   transfers: () => refresh(["transfers"]),
   requests: (told) => refresh(["requests", ...told.ids.map((id) => `request:${id}`)]),
   movies: () => refresh(["movies"]),
+  leaving: () => refresh(["leaving"]),
   playing: () => refresh(["playing"]),
   jobs: jobMoved,
+  deletion: (told) => refresh(["deletion", `deletion:${told.plan}`]),
   connections: () => refresh(["connections"]),
   missed: refreshAll,
 };

@@ -9,6 +9,8 @@ import { startJump } from "./jump";
 import { startLive } from "./live";
 import { startTheme, tellZone } from "./look";
 import { startPieces } from "./pieces";
+import { startAsking } from "./refresh";
+import { startSelection } from "./selection";
 import { startTimes } from "./times";
 import { startTips } from "./tip";
 
@@ -21,4 +23,6 @@ startDna();
 startTips();
 startJump();
 startTimes();
+startSelection();
+startAsking();
 startLive();

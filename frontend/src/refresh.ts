@@ -5,7 +5,8 @@
  * tokens comes in. The answer holds elements with ids; each is morphed into its namesake on the page, so focus, open
  * details and running transitions stay as they are. `data-refresh-each="url"` asks for many of one kind in one request
  * (`url?ids=1,2,3`), and only for those in view. `data-counted="selector"` tells the server how many of these there
- * are, so that a list that was added to comes back as long as it is.
+ * are, so that a list that was added to comes back as long as it is. `data-every="ms"` asks anew by itself, for as long as
+ * the answer says so, too.
  */
 
 import htmx from "htmx.org";
@@ -35,6 +36,21 @@ export function refreshRows(ids: number[]): void {
   const url = document.querySelector<HTMLElement>("[data-rows]")?.dataset["rows"];
   if (!url) return;
   for (const id of ids) if (document.getElementById(`row-${id}`)) wantEach(url, String(id));
+}
+
+const asked = new WeakMap<HTMLElement, number>();
+
+/** Ask for parts that move without an event, while somebody sees them. */
+export function startAsking(): void {
+  setInterval(() => {
+    if (document.hidden) return;
+    for (const element of document.querySelectorAll<HTMLElement>("[data-every]")) {
+      const every = Number(element.dataset["every"]);
+      if (performance.now() - (asked.get(element) ?? 0) < every) continue;
+      asked.set(element, performance.now());
+      want(element);
+    }
+  }, WAIT);
 }
 
 function want(element: HTMLElement): void {

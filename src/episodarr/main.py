@@ -7,25 +7,19 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 
 import aiohttp
 import structlog
-import uvicorn
 from fastapi import FastAPI
 
 from episodarr.accounts.accounts import Accounts
 from episodarr.api.app import build_app
-from episodarr.api.server import Server
 from episodarr.capacity.measure import Measure
 from episodarr.catalogue.control import Control
 from episodarr.catalogue.instances import Instances
 from episodarr.catalogue.movie_sync import Movies
 from episodarr.catalogue.movies import MovieLibrary, MovieManager
 from episodarr.catalogue.posters import Posters
-from episodarr.cli.commands import build_commands
 from episodarr.connections.connect import Connections
 from episodarr.connections.environment import from_environment
 from episodarr.connections.model import Connection
@@ -35,10 +29,12 @@ from episodarr.database.candidates import StoredHoldings
 from episodarr.database.capacity import StoredCapacity
 from episodarr.database.catalogue import StoredCatalogue
 from episodarr.database.connections import StoredConnections
+from episodarr.database.deletion_scene import StoredScenes
 from episodarr.database.downloads import StoredDownloads
 from episodarr.database.engine import Database
 from episodarr.database.imports import StoredImports
 from episodarr.database.jobs import StoredJobs
+from episodarr.database.journal import StoredJournal
 from episodarr.database.ledger import Books
 from episodarr.database.movies import StoredMovies
 from episodarr.database.movies_overview import StoredMovieOverview
@@ -53,6 +49,8 @@ from episodarr.database.sealing import Sealer
 from episodarr.database.watching import StoredPlays
 from episodarr.database.watching_overview import StoredPlayAnswers
 from episodarr.database.watching_states import StoredPlayStates
+from episodarr.deletion.delete import ending
+from episodarr.deletion.journal import PlanRow
 from episodarr.deletion.propose import Propose
 from episodarr.downloads.correct import Correct
 from episodarr.downloads.follow_transfers import OpenDownloads
@@ -61,21 +59,22 @@ from episodarr.episode.identity import ConnectionId, source
 from episodarr.episode.ledger import Ledger
 from episodarr.integrations import all_integrations
 from episodarr.integrations._http import make_session
-from episodarr.jobs.engine import Engine
+from episodarr.jobs.consenting import Consenting
+from episodarr.jobs.deleting import Deleting
+from episodarr.jobs.engine import Engine, Task
 from episodarr.jobs.followers import Followers
 from episodarr.jobs.play_followers import PlayFollowers
 from episodarr.jobs.reactions import Reactions
 from episodarr.jobs.readings import ServiceReadings
 from episodarr.jobs.remedies import Remedies
 from episodarr.jobs.schedule import schedule, summing_up
-from episodarr.logs import set_up_logs
 from episodarr.overview.arrivals import Board
 from episodarr.overview.freed import freed_by
 from episodarr.overview.live import Live
 from episodarr.overview.services import Services
 from episodarr.overview.storage import Storage
 from episodarr.requests.decide import Decide
-from episodarr.settings import Settings, SettingsProblem
+from episodarr.settings import Settings
 from episodarr.watching.ports import PlaySource
 from episodarr.web.app import mount_pages
 
@@ -182,9 +181,16 @@ class House:
         self.posters = Posters(self.connections, catalogue, self.movie_store, settings.data_dir / "posters")
         self.holdings = StoredHoldings(self.database)
         self.candidates = Propose(self.holdings, StoredRules(self.database), self._readings(catalogue), clock)
-        self.engine.add(summing_up(self.holdings))
-        for task in schedule(
-            settings,
+        self.deleting = self._make_deleting(downloads, sealer.key)
+        self.delete, self.carry_out = self.deleting.delete, self.deleting.carry_out
+        self.consenting = self._make_consenting()
+        for task in self._tasks():
+            self.engine.add(task)
+
+    def _tasks(self) -> list[Task]:
+        """Everything that runs by the clock."""
+        usual = schedule(
+            self.settings,
             self.instances,
             self.movies,
             self.followers,
@@ -192,8 +198,48 @@ class House:
             self.engine,
             self.people,
             self.play_followers,
-        ):
-            self.engine.add(task)
+        )
+        return [summing_up(self.holdings), self.deleting.task(), *self.consenting.tasks(), *usual]
+
+    def _make_deleting(self, downloads: StoredDownloads, secret: bytes) -> Deleting:
+        return Deleting(
+            connections=self.connections,
+            journal=StoredJournal(self.database),
+            scenes=StoredScenes(self.database),
+            downloads=downloads,
+            holdings=self.holdings,
+            propose=self.candidates,
+            ledger=self.ledger,
+            instances=self.instances,
+            look_who_watches=partial(self.play_followers.sessions, strictly=True),
+            movies_deleted=partial(self.engine.wake, "sync-movies"),
+            wake=self.engine.wake,
+            told=self.reactions.deletion_moved,
+            ended=self._deletion_ended,
+            secret=secret,
+            paused_by_environment=self.settings.deletion_paused,
+            clock=self.clock,
+        )
+
+    def _make_consenting(self) -> Consenting:
+        return Consenting(
+            settings=self.settings,
+            database=self.database,
+            connections=self.connections,
+            session=self._http_session,
+            propose=self.candidates,
+            ledger=self.ledger,
+            journal=self.deleting.journal,
+            delete=self.delete,
+            changed=partial(self.live.publish, "leaving", {}),
+            clock=self.clock,
+        )
+
+    async def _deletion_ended(self, row: PlanRow) -> None:
+        """Whoever lists what was deleted looks again, and whoever wants to know is told."""
+        self.reactions.deletion_moved(row.id, None, row.plan.title)
+        event, items = ending(row)
+        await asyncio.to_thread(self.consenting.notices, event, row.plan.title, row.message, items)
 
     def _readings(self, catalogue: StoredCatalogue) -> ServiceReadings:
         def movies_read(connection: ConnectionId) -> datetime | None:
@@ -285,6 +331,8 @@ class House:
             people=self.people,
             candidates=self.candidates,
             freed=partial(freed_by, self.holdings),
+            delete=self.delete,
+            consent=self.consenting.consent,
             movies=self.movie_overview,
             posters=self.posters,
             live=self.live,
@@ -321,69 +369,11 @@ class House:
             preferences=self.preferences,
             candidates=self.candidates,
             freed=partial(freed_by, self.holdings),
+            delete=self.delete,
+            consent=self.consenting.consent,
         )
         return app
 
     def close(self) -> None:
         """Let go of the database."""
         self.database.close()
-
-
-async def serve(settings: Settings, extra_connections: Collection[Connection] = (), greeting: str = "") -> None:
-    """Serve until a signal ends it."""
-    set_up_logs(settings.log_level, as_json=settings.log_json)
-    house = House(settings, extra_connections=extra_connections)
-    try:
-        config = uvicorn.Config(
-            house.app(),
-            host=settings.host,
-            port=settings.port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=5,
-        )
-        server = Server(config, settings, greeting, house.live.close)
-        await server.serve()
-        if not server.started:
-            raise SettingsProblem(
-                f"EPISODARR_HOST and EPISODARR_PORT name {settings.host}:{settings.port}, which cannot be listened on"
-            )
-    finally:
-        house.close()
-
-
-async def demo(settings: Settings, speed: float) -> None:
-    """Serve with the simulated stack, on data of its own that each start makes anew."""
-    from episodarr.demo.clock import RealClock
-    from episodarr.demo.pace import DEMO_PACE, DEMO_PASSWORD, DEMO_USER
-    from episodarr.demo.stack import Stack, living_world
-
-    with TemporaryDirectory(prefix="episodarr-demo-") as folder:
-        settings = settings.model_copy(update={"data_dir": Path(folder), "database_url": "", **DEMO_PACE})
-        stack = Stack(living_world(RealClock(speed)))
-        await stack.start()
-        try:
-            given = [_demo_connection(service) for service in stack.services]
-            database = Database(settings.database)
-            database.migrate()
-            Accounts(StoredAccounts(database), utc_now).create_first_admin(DEMO_USER, DEMO_PASSWORD)
-            database.close()
-            greeting = (
-                f"Sign in as {DEMO_USER} with the password {DEMO_PASSWORD}\n"
-                f"Ask at another terminal: episodarr why Horimiya S01E05 --data-dir {folder}"
-            )
-            await serve(settings, given, greeting)
-        finally:
-            await stack.stop()
-
-
-def _demo_connection(service: Any) -> Connection:
-    secrets = {name: getattr(service, name) for name in ("api_key", "token", "username", "password")}
-    settings = {"url": service.url} | {name: value for name, value in secrets.items() if value}
-    return Connection(ConnectionId(0), service.kind, service.name, settings, from_environment=True)
-
-
-def run() -> None:
-    """The `episodarr` command."""
-    build_commands(House, serve, demo)()

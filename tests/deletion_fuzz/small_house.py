@@ -32,7 +32,7 @@ from episodarr.settings import read
 
 KINDS = ("sonarr", "qbittorrent", "jellyfin", "seerr")
 PERSON = "ada"
-_DELETE_FILE = re.compile(r"/api/v3/episodefile/(\d+)")
+_FILE = re.compile(r"/api/v3/episodefile/(\d+)")
 _FORBIDDEN = (
     ("sonarr", "DELETE", re.compile(r"/api/v3/(?!episodefile/\d+$).*")),
     ("jellyfin", "DELETE", re.compile(r"/Items.*")),
@@ -120,8 +120,11 @@ class SmallHouse:
         """Whether it dies once that call has been written down."""
         self.journal_calls = 0
         self.workers = 0
-        self.protected: set[int] = set()
-        self.paused = False
+        self.since: dict[tuple[str, int], int] = {}
+        """What forbids an episode (Sonarr's id) to go, and since which request: `protected`, `watched`, `monitored`; of
+        all of them `paused` and `tagged`, with the id 0."""
+        self._looked: dict[int, int] = {}
+        """By file: the request with which it was last looked at."""
 
     def run(self, work: Any) -> Any:
         """Run something to its end."""
@@ -166,6 +169,7 @@ class SmallHouse:
             "Alpha S03E01",
         ]
         assert [len(one.files) for one in made.plan.torrents] == [3], "the cross-seeded single stays (D15)"
+        self.forbid("monitored", *(one.id for one in self.alpha() if one.monitored))
         self.plan = self.house.delete.confirm(made.id, self.house.delete.token(made), PERSON)
         return self.plan
 
@@ -204,6 +208,15 @@ class SmallHouse:
             self.run(asyncio.sleep(0))
         self.wire.script.clear()
 
+    def forbid(self, what: str, *episodes: int) -> None:
+        """Note that something forbids episodes to go from now on; what holds already goes on."""
+        for one in episodes:
+            self.since.setdefault((what, one), self.wire.requests)
+
+    def allow(self, what: str) -> None:
+        """Note that it does not any more."""
+        self.since = {key: at for key, at in self.since.items() if key[0] != what}
+
     def wait(self, seconds: float) -> None:
         """Let time pass."""
         self.clock.advance(seconds)
@@ -221,12 +234,19 @@ class SmallHouse:
         for kind, method, path in _FORBIDDEN:
             if (asked.kind, asked.method) == (kind, method) and path.fullmatch(asked.path):
                 self.broken.append(f"{method} {asked.path} of {kind}")
-        if asked.kind == "sonarr" and asked.method == "DELETE" and (found := _DELETE_FILE.fullmatch(asked.path)):
-            self._file_goes(int(found[1]))
+        if asked.kind == "sonarr" and (found := _FILE.fullmatch(asked.path)):
+            if asked.method == "GET":
+                self._looked[int(found[1])] = self.wire.requests
+            elif asked.method == "DELETE":
+                self._file_goes(int(found[1]))
         if asked.kind == "qbittorrent" and asked.path.endswith("/torrents/delete"):
             self._torrent_goes(dict(parse_qsl(asked.body.decode())))
         if asked.kind == "sonarr" and asked.method == "PUT" and asked.path.endswith("/episode/monitor"):
-            wished = set(json.loads(asked.body)["episodeIds"])
+            wish = json.loads(asked.body)
+            wished = set(wish["episodeIds"])
+            self.since = {key: at for key, at in self.since.items() if key[0] != "monitored" or key[1] not in wished}
+            if wish["monitored"]:
+                self.forbid("monitored", *wished)
             ours = {one.manager_id for file in self._row().plan.files for one in file.episodes}
             if not wished <= ours:
                 self.broken.append(f"episodes {wished - ours} were (un)monitored, which no plan names")
@@ -244,15 +264,14 @@ class SmallHouse:
             self.broken.append(f"file {file.path} was in no plan")
             return
         held = self.world.held_by(file)
-        watched = {seen for seen, _ in self.world.library.now_playing.values()}
+        ids = {one.id for one in held}
+        # Nobody can ask and delete at the same instant: what came after the last look could not be known.
+        known = {what for (what, one), at in self.since.items() if one in {0, *ids} and at <= self._looked[number]}
         for wrong, what in (
             ((planned.path, planned.size) != (file.path, file.size), "is not the file that was planned"),
-            ({one.id for one in held} != {one.manager_id for one in planned.episodes}, "holds other episodes"),
-            (any(one.monitored for one in held), "is monitored: it would be downloaded again"),
-            (bool({one.id for one in held} & watched), "is being watched"),
-            (bool({one.id for one in planned.episodes} & self.protected), "is protected"),
+            (ids != {one.manager_id for one in planned.episodes}, "holds other episodes"),
+            (bool(known), f"goes although it is {' and '.join(sorted(known))}"),
             (self._journaled(Deed.DELETE_FILE, number) is not StepState.INTENDED, "was not written down before"),
-            (self.paused, "went while deleting was paused"),
         ):
             if wrong:
                 self.broken.append(f"{planned.label} {what}")

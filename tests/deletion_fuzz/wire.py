@@ -42,6 +42,8 @@ class Mishap(StrEnum):
     """Half of the body, and then nothing."""
     PART = "part"
     """A page that holds fewer than its total says."""
+    IGNORED = "ignored"
+    """A write is answered as done, and is not."""
     STALE = "stale"
     """A read is answered as it was answered before."""
     KILL_BEFORE = "kill_before"
@@ -75,6 +77,8 @@ class Wire:
     """Told of every request right before it has its effect."""
     script: deque[Mishap] = field(default_factory=deque)
     requests: int = 0
+    meanwhile: dict[int, Callable[[], None]] = field(default_factory=dict)
+    """What somebody else does right before the request of that number."""
     _last: dict[tuple[int, str], Answer] = field(default_factory=dict)
 
     def request(self, method: str, url: URL, **options: Any) -> "_Exchange":
@@ -88,6 +92,8 @@ class Wire:
         """One request with what happens to it."""
         await asyncio.sleep(0)  # where another worker may come in
         self.requests += 1
+        if (happens := self.meanwhile.pop(self.requests, None)) is not None:
+            happens()
         mishap = self.script.popleft() if self.script else Mishap.NONE
         if mishap is Mishap.KILL_BEFORE:
             raise Killed
@@ -98,6 +104,8 @@ class Wire:
         server = self.servers[int(url.port or 0)]
         if mishap is Mishap.REFUSED:
             return server.unauthorized()
+        if mishap is Mishap.IGNORED and method != "GET":
+            return Answer(200, b"")
         key = (int(url.port or 0), f"{method} {url.path_qs}")
         if mishap is Mishap.STALE and method == "GET" and key in self._last:
             return self._last[key]

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from fakes_candidates import Candidates
+from fakes_consent import Consents
 from fakes_help import FakeCorrect, FakeMeasure, FakeRemedies, FakeStorage
 from fakes_movies import FakeMovies
 from fakes_requests import FakeDecide, FakeRequests
@@ -13,6 +14,7 @@ from fakes_watching import FakePeople, FakePlays, FakePreferences
 from fastapi import FastAPI
 from invented import NOW, World, library_items, season_cards, timeline
 from invented_library import library
+from invented_plans import Deletion
 
 from episodarr.connections.failures import Offline
 from episodarr.episode.state import ARRIVING, State
@@ -319,7 +321,15 @@ class FakePosters:
 class Stack:
     """All fakes together, and the application over them."""
 
-    def __init__(self, *, url_base: str = "", set_up: bool = True, connected: bool = True, empty: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        url_base: str = "",
+        set_up: bool = True,
+        connected: bool = True,
+        empty: bool = False,
+        paused_by_environment: bool = False,
+    ) -> None:
         self.world = World() if empty else library()
         self.now = NOW
         self.overview = FakeOverview(self.world)
@@ -337,6 +347,8 @@ class Stack:
         self.people = FakePeople()
         self.preferences = FakePreferences()
         self.candidates = Candidates(lambda: self.now, empty=empty)
+        self.consents = Consents(self.candidates, lambda: self.now)
+        self.deletion = Deletion(lambda: self.now, paused_by_environment=paused_by_environment)
         self.app = FastAPI(openapi_url=None)
         mount_pages(
             self.app,
@@ -359,6 +371,8 @@ class Stack:
             preferences=self.preferences,
             candidates=self.candidates.propose,
             freed=self.candidates.freed,
+            delete=self.deletion.delete,
+            consent=self.consents.consent,
             url_base=url_base,
             secure_cookies=False,
             clock=lambda: self.now,

@@ -17,6 +17,7 @@ from fastapi.responses import StreamingResponse
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[2] / "src"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "deletion"))
 
 import invented
 from fakes import Stack

@@ -14,8 +14,13 @@ OPEN = {
 }
 """All that answers without a session. Frozen: a new line here needs a reason."""
 
-OWN = {("POST", "/sign-out"), ("POST", "/system/account"), ("POST", "/preferences/columns")}
-"""Changes that a viewer may make: to their own session and password, and to what they choose to see."""
+OWN = {
+    ("POST", "/sign-out"),
+    ("POST", "/system/account"),
+    ("POST", "/preferences/columns"),
+    ("POST", "/leaving/{leaver_id}/keep"),
+}
+"""Changes that a viewer may make: to their own session and password, to what they see, and that something stays."""
 
 ADMIN_PAGES = {
     "/settings/connections/new",
@@ -26,8 +31,15 @@ ADMIN_PAGES = {
     "/watching/people/part",
     "/candidates",
     "/candidates/protected",
+    "/candidates/rules/{rule_id}",
     "/candidates/why",
     "/candidates/freed/{level}/{holding_id}",
+    "/deletion/plans",
+    "/deletion/plans/{plan_id}",
+    "/deletion/plans/{plan_id}/live",
+    "/deletion/plans/{plan_id}/files/{group}",
+    "/deletion/log",
+    "/deletion/limits",
 }
 
 

@@ -23,6 +23,7 @@ def routes_of(stack: Stack, base: str = "") -> list[tuple[str, str]]:
 def filled(path: str) -> str:
     """A path with its parameters filled in."""
     values = {"series_id": "1", "episode_id": "2", "number": "1", "connection_id": "1", "job_id": "77", "key_id": "1"}
-    values |= {"request_id": "1", "verb": "approve", "rule_id": "1", "protection_id": "1"}
+    values |= {"request_id": "1", "verb": "approve", "rule_id": "1", "protection_id": "1", "leaver_id": "1"}
+    values |= {"plan_id": "1", "group": "0"}
     values |= {"level": "show", "holding_id": "1"}
     return re.sub(r"{(\w+)}", lambda found: values.get(found[1], "sync-series"), path)

@@ -33,8 +33,10 @@ class Access:
         await self.read(request, key)
         if key := key or _bearer(request):
             found = await self._key(key)
+            request.state.actor = _actor(found) if found is not None else ""
             return found is not None and found.scope == Scope.ADMIN.value
         user = await run_in_threadpool(self._accounts.of_session, request.cookies.get(SESSION_COOKIE, ""))
+        request.state.actor = user.name if user is not None else ""
         return user is not None and user.is_admin
 
     async def change(self, request: Request, key: Annotated[str | None, Depends(_header)] = None) -> None:
@@ -45,11 +47,16 @@ class Access:
             raise HTTPException(401, "Send an admin API key in the header X-Api-Key")
         if found.scope != Scope.ADMIN.value:
             raise HTTPException(403, "This key may only read; make one with the scope admin under System > Users")
-        request.state.actor = f"the API key {found.name}"
+        request.state.actor = _actor(found)
 
     async def _key(self, text: str) -> ApiKey | None:
         """A key that was seen a moment ago costs no thread."""
         return self._accounts.remembered_key(text) or await run_in_threadpool(self._accounts.of_key, text)
+
+
+def _actor(key: ApiKey) -> str:
+    """Who acts, for those who read of it later."""
+    return f"the API key {key.name}"
 
 
 def _bearer(request: Request) -> str | None:

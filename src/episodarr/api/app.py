@@ -13,8 +13,10 @@ from episodarr.accounts.accounts import Accounts
 from episodarr.api.access import Access
 from episodarr.api.activity import activity_routes
 from episodarr.api.candidates import candidate_routes
+from episodarr.api.deletion import deletion_routes
 from episodarr.api.events import event_routes
 from episodarr.api.feeds import feed_routes
+from episodarr.api.leaving import leaving_routes
 from episodarr.api.library import library_routes
 from episodarr.api.movies import movie_routes
 from episodarr.api.people import people_routes
@@ -30,6 +32,8 @@ from episodarr.capacity.measure import Measure
 from episodarr.catalogue.control import Control
 from episodarr.catalogue.posters import Posters
 from episodarr.connections.connect import Connections
+from episodarr.deletion.consent import Consent
+from episodarr.deletion.delete import Delete
 from episodarr.deletion.propose import Propose
 from episodarr.downloads.correct import Correct
 from episodarr.jobs.engine import Engine
@@ -68,6 +72,7 @@ def build_app(
     people: PeopleBook,
     candidates: Propose,
     freed: FreedBy,
+    delete: Delete,
     movies: MovieQuestions,
     posters: Posters,
     live: Live,
@@ -77,6 +82,7 @@ def build_app(
     allowed_hosts: list[str],
     clock: Callable[[], datetime],
     lifespan: Callable[[], AbstractAsyncContextManager[None]],
+    consent: Consent | None = None,
 ) -> FastAPI:
     """The application. `lifespan` runs around its life: what must be started and stopped with it."""
 
@@ -126,6 +132,7 @@ def build_app(
         play_routes(play_history, services, engine, access, clock),
         people_routes(people, access),
         candidate_routes(candidates, freed, access, clock),
+        deletion_routes(delete, access),
         storage_routes(storage, measure, access),
         service_routes(services, access, saved),
         webhook_routes(connections, hear),
@@ -133,5 +140,7 @@ def build_app(
         feed_routes(overview, services, clock),
     ):
         api.include_router(routes)
+    if consent is not None:
+        api.include_router(leaving_routes(consent, services, access, clock))
     app.include_router(api)
     return app

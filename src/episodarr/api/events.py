@@ -19,7 +19,7 @@ def event_routes(live: Live, access: Access) -> APIRouter:
 
     @routes.get("/events", response_class=StreamingResponse)
     async def events() -> StreamingResponse:
-        """`progress`, `episodes`, `shows`, `movies`, `playing`, `transfers`, `jobs`, `connections`.
+        """`progress`, `episodes`, `shows`, `movies`, `playing`, `transfers`, `jobs`, `deletion`, `connections`.
 
         `missed`: read everything anew.
         """

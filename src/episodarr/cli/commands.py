@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from episodarr import __version__
+from episodarr.cli.delete import add_delete
 from episodarr.cli.parse import add_parse
 from episodarr.cli.tell import Progress, tell_episode, tell_job
 from episodarr.connections.failures import ServiceFailure
@@ -40,6 +41,10 @@ class HouseDoors(Protocol):
     def board(self) -> Any: ...
     @property
     def remedies(self) -> Any: ...
+    @property
+    def delete(self) -> Any: ...
+    @property
+    def carry_out(self) -> Any: ...
     @property
     def clock(self) -> Any: ...
     def open(self) -> Any: ...
@@ -165,6 +170,7 @@ def build_commands(open_house: OpenHouse, serve: Serve, demo: Demo) -> typer.Typ
             tell_episode(Console(), detail, timeline, others)
 
     add_parse(app)
+    add_delete(app, house, errors)
     _user_commands(app, house, errors)
     return app
 

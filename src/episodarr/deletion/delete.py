@@ -246,6 +246,12 @@ def deleted_files(row: PlanRow) -> Sequence[PlannedFile]:
     ]
 
 
+def ending(row: PlanRow) -> tuple[str, list[dict[str, object]]]:
+    """What somebody is told of a plan that ended: `deleted` or `failed`, and what of it is gone."""
+    items: list[dict[str, object]] = [{"title": one.label, "size": one.size} for one in deleted_files(row)]
+    return ("deleted" if row.status is PlanStatus.DONE else "failed"), items
+
+
 def lines_of(row: PlanRow, file: PlannedFile, *, deed: str, now: datetime, by: str, problem: str = "") -> list[LogRow]:
     """The lines of the log about one file: one for each episode that it holds."""
     return [

@@ -7,6 +7,8 @@ from fastapi import FastAPI, Request
 from starlette.responses import RedirectResponse, Response
 
 from episodarr.accounts.preferences import PreferenceStore
+from episodarr.deletion.consent import Consent
+from episodarr.deletion.delete import Delete
 from episodarr.deletion.propose import Propose
 from episodarr.overview.freed import FreedBy
 from episodarr.overview.movies import MovieQuestions
@@ -19,13 +21,18 @@ from episodarr.web import errors
 from episodarr.web.apidocs.view import ApiDocs
 from episodarr.web.assets import Assets
 from episodarr.web.calendar.view import CalendarPages
+from episodarr.web.candidates.arming import RulePages
 from episodarr.web.candidates.view import CandidatePages
 from episodarr.web.candidates.why import WhyPages
 from episodarr.web.columns import ColumnPages
+from episodarr.web.deletion.limits import LimitPages
+from episodarr.web.deletion.log import LogPages
+from episodarr.web.deletion.plans import PlanPages
 from episodarr.web.downloads.view import DownloadPages
 from episodarr.web.episode.view import EpisodePages
 from episodarr.web.headers import SafeHeaders
 from episodarr.web.layout.view import SharedParts
+from episodarr.web.leaving.view import LeavingPages
 from episodarr.web.library.view import LibraryPages
 from episodarr.web.movies.view import MoviePages
 from episodarr.web.parts import Doors, Parts
@@ -83,6 +90,8 @@ def mount_pages(
     preferences: PreferenceStore,
     candidates: Propose,
     freed: FreedBy,
+    delete: Delete,
+    consent: Consent | None = None,
 ) -> None:
     """Add every page, the static files, the safe headers and the error pages to `app`, all under `url_base`.
 
@@ -107,7 +116,15 @@ def mount_pages(
         movies=movies,
         posters=posters,
         gate=gate,
-        render=Renderer(url_base, assets, clock, connections, storage),
+        render=Renderer(
+            url_base,
+            assets,
+            clock,
+            connections,
+            storage,
+            consents=consent is not None,
+            viewers_keep=consent is not None and consent.viewers_keep,
+        ),
         clock=clock,
         base=url_base,
         saved=saved or (lambda: None),
@@ -117,6 +134,8 @@ def mount_pages(
         preferences=preferences,
         candidates=candidates,
         freed=freed,
+        delete=delete,
+        consent=consent,
     )
     doors = Doors(gate, url_base)
     SharedParts(parts).add_to(doors)
@@ -133,6 +152,12 @@ def mount_pages(
     ColumnPages(parts).add_to(doors)
     CandidatePages(parts).add_to(doors)
     WhyPages(parts).add_to(doors)
+    if consent is not None:
+        RulePages(parts, consent).add_to(doors)
+        LeavingPages(parts, consent).add_to(doors)
+    PlanPages(parts).add_to(doors)
+    LogPages(parts).add_to(doors)
+    LimitPages(parts).add_to(doors)
     StoragePages(parts).add_to(doors)
     Wizard(parts).add_to(doors)
     ConnectionPages(parts).add_to(doors)

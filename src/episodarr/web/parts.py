@@ -8,6 +8,8 @@ from typing import Any
 from fastapi import APIRouter, Depends
 
 from episodarr.accounts.preferences import PreferenceStore
+from episodarr.deletion.consent import Consent
+from episodarr.deletion.delete import Delete
 from episodarr.deletion.propose import Propose
 from episodarr.overview.freed import FreedBy
 from episodarr.overview.movies import MovieQuestions
@@ -63,6 +65,8 @@ class Parts:
     preferences: PreferenceStore
     candidates: Propose
     freed: FreedBy
+    delete: Delete
+    consent: Consent | None = None
     watching: PlayAnswers | None = None
     """How episodes were watched; None: nothing tells."""
 

@@ -26,8 +26,17 @@ class Renderer:
     """Renders pages and parts of pages for a visit."""
 
     def __init__(
-        self, url_base: str, assets: Assets, clock: Callable[[], datetime], connections: Connections, storage: Storage
+        self,
+        url_base: str,
+        assets: Assets,
+        clock: Callable[[], datetime],
+        connections: Connections,
+        storage: Storage,
+        *,
+        consents: bool = False,
+        viewers_keep: bool = False,
     ) -> None:
+        """`consents`: whether rules can be armed; `viewers_keep`: whether everybody sees what leaves by them."""
         self.base = url_base
         self._connections = connections
         self._clock = clock
@@ -57,6 +66,8 @@ class Renderer:
             status_words=states.STATUS_WORDS,
             status_labels=states.STATUS_LABELS,
             State=State,
+            consents=consents,
+            viewers_keep=viewers_keep,
         )
         self._environment.filters.update(
             size=words.size,

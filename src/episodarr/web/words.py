@@ -111,9 +111,9 @@ def many(number: int, one: str, more: str = "") -> str:
 
 
 def sentence(text: str) -> str:
-    """`No connection to sonarr:8989.` of what a failure says in lower case and without an end."""
+    """`No connection to sonarr:8989.` of what a failure says in lower case; names such as qBittorrent stay."""
     end = "" if not text or text.endswith((".", "?", "!")) else "."
-    return text[:1].upper() + text[1:] + end
+    return (text if text[1:2].isupper() else text[:1].upper() + text[1:]) + end
 
 
 def number_of(episode: EpisodeRow | EpisodeLabel) -> str:

@@ -7,6 +7,7 @@ from fastapi import HTTPException, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from episodarr.deletion.journal import LogQuestion
 from episodarr.deletion.model import Target
 from episodarr.episode.identity import EpisodeId
 from episodarr.episode.state import ARRIVING, State
@@ -15,6 +16,7 @@ from episodarr.overview.answers import Action, EpisodeDetail, TimelineEntry
 from episodarr.watching.model import EpisodeWatching
 from episodarr.web.candidates.stays import Stays
 from episodarr.web.deed import trouble_with
+from episodarr.web.deletion.log import lines_about
 from episodarr.web.episode.life import life_of
 from episodarr.web.form import FormOf
 from episodarr.web.parts import Doors, Parts
@@ -156,6 +158,7 @@ class EpisodePages:
         return self._parts.render.answer(
             visit,
             template,
+            lines_about(self._parts, LogQuestion(episode_id=episode_id)),
             nav="library",
             show=detail.show,
             episode=episode,

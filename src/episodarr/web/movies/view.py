@@ -8,10 +8,12 @@ from starlette.responses import RedirectResponse, Response
 
 from episodarr.catalogue.movies import MovieLibrary, MovieManager
 from episodarr.connections.failures import ServiceFailure
+from episodarr.deletion.journal import LogQuestion
 from episodarr.deletion.model import Target
 from episodarr.overview.answers import TaskView
 from episodarr.overview.movies import MovieDetail, MovieFilter
 from episodarr.web.candidates.stays import Stays
+from episodarr.web.deletion.log import lines_about
 from episodarr.web.parts import Doors, Parts
 from episodarr.web.visit import Visit, visit_of
 
@@ -125,7 +127,15 @@ class MoviePages:
         names = {view.id: view.name for view in self._parts.connections.views()}
         stay = Stays(self._parts, Target(movie_id=movie_id)).whole("the movie")
         return self._parts.render.answer(
-            visit, template, detail=found, movie=found.movie, watched=watched, names=names, stay=stay, nav="library"
+            visit,
+            template,
+            lines_about(self._parts, LogQuestion(movie_id=movie_id)),
+            detail=found,
+            movie=found.movie,
+            watched=watched,
+            names=names,
+            stay=stay,
+            nav="library",
         )
 
     def _known(self, movie_id: int) -> MovieDetail:

@@ -9,6 +9,7 @@ from fastapi import HTTPException, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
+from episodarr.deletion.journal import LogQuestion
 from episodarr.overview.answers import EpisodeRow
 from episodarr.overview.request_state import RequestState
 from episodarr.overview.requests import RequestCard, RequestDetail, RequestFilter
@@ -16,6 +17,7 @@ from episodarr.overview.whole import request_detail
 from episodarr.requests.ports import RequestSource
 from episodarr.web import states
 from episodarr.web.deed import trouble_with
+from episodarr.web.deletion.log import lines_about
 from episodarr.web.parts import Doors, Parts
 from episodarr.web.visit import Visit, visit_of
 
@@ -167,10 +169,12 @@ class RequestPages:
         detail = self._detail(request_id)
         card = detail.request
         show = self._parts.overview.show(card.series_id) if card.series_id is not None else None
+        asked = LogQuestion(series_id=card.series_id if card.series_id is not None else 0)
+        deletions = lines_about(self._parts, asked, () if card.all_seasons else card.seasons)
         return self._parts.render.answer(
             visit,
             template,
-            self._words(),
+            self._words() | deletions,
             card=card,
             show=show,
             anime=show is not None and show.series_type == "anime",
