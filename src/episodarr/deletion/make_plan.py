@@ -331,5 +331,6 @@ def _title_of(scene: Scene, files: list[PlannedFile]) -> str:
     }
     if not seasons & left:
         numbers = ", ".join("specials" if one == 0 else str(one) for one in sorted(seasons))
-        return f"{name}, {'season' if len(seasons) == 1 else 'seasons'} {numbers}"
+        word = "" if seasons == {0} else "season " if len(seasons) == 1 else "seasons "
+        return f"{name}, {word}{numbers}"
     return f"{len(episodes):,} episodes of {name}"
