@@ -199,7 +199,7 @@ class House:
             self.people,
             self.play_followers,
         )
-        return [summing_up(self.holdings), self.deleting.task(), *self.consenting.tasks(), *usual]
+        return [summing_up(self.holdings), *self.deleting.tasks(), *self.consenting.tasks(), *usual]
 
     def _make_deleting(self, downloads: StoredDownloads, secret: bytes) -> Deleting:
         return Deleting(

@@ -75,6 +75,9 @@ class MemoryJournal:
         self.holder = self.holder or worker
         return self.holder == worker
 
+    def leased_to(self) -> str | None:
+        return self.holder or None
+
     def drop_lease(self, worker: str) -> None:
         if self.holder == worker:
             self.holder = ""

@@ -57,3 +57,8 @@ def test_each_catalogue_is_in_doubt_by_itself() -> None:
     """One Sonarr that does not answer does not stop the other (R-W6)."""
     told = [read(About.CATALOGUE, "Sonarr", connection=1), read(About.CATALOGUE, "4K", ago=None, connection=2)]
     assert known(told, NOW).catalogue == {2: "4K was never read to its end"}
+
+
+def test_what_was_switched_off_tells_nothing_any_more_d3() -> None:
+    off = Reading(About.CATALOGUE, 3, "Sonarr", NOW, 3600, off=True)
+    assert known([off], NOW).catalogue == {3: "Sonarr is switched off"}

@@ -47,8 +47,10 @@ def test_looks_where_it_is_told_that_a_file_is_gone(play, world, lighthouse, kin
         world.delete_file(file)
         await stage.go_on(60)
         assert await client.listed([keys[1, 1]]) == {keys[1, 1]}
+        assert await client.paths_of([keys[1, 1]]) == {file.path}
         await client.files_gone([file.path])
         await stage.go_on(60)
+        assert await client.paths_of([keys[1, 1]]) == set()
         assert await client.listed(keys.values()) == set(keys.values()) - {keys[1, 1]}
 
     play(story)
@@ -59,6 +61,7 @@ def test_asks_for_nothing_when_nothing_is_gone(play, world, lighthouse, kind):
         client = stage.client(kind)
         await client.files_gone([])
         assert await client.listed([]) == set()
+        assert await client.paths_of([]) == set()
         assert asked(stage, kind) == []
         for nothing in ("", "  "):
             with pytest.raises(ValueError, match="path"):

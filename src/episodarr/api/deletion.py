@@ -245,6 +245,11 @@ def deletion_routes(delete: Delete, access: Access) -> APIRouter:
         _done(lambda: delete.resume(by))
         return pause_view()
 
+    @routes.get("/bins")
+    def bins() -> Response:
+        """Whether what each Sonarr and Radarr deletes can be taken back. `path` null: it could not be asked."""
+        return answer([msgspec.to_builtins(one) | {"problem": one.problem} for one in delete.bins()])
+
     @routes.get("/caps", response_model=CapsBody)
     def caps() -> Response:
         """How much may go at most."""

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, literal, or_, select, tuple_, update
 
 from episodarr.database.batches import batches
 from episodarr.database.engine import Database
 from episodarr.database.list_cursor import cursor_of, opened
-from episodarr.database.schema import instant, micros
+from episodarr.database.schema import Instant, instant, micros
 from episodarr.database.schema_journal import (
     deletion_lease,
     deletion_log,
@@ -187,6 +187,12 @@ class StoredJournal:
             db.execute(update(deletion_lease).values(worker=worker, until=until))
         return True
 
+    def leased_to(self) -> str | None:
+        """See Journal."""
+        with self._database.reading() as db:
+            found: str | None = db.execute(select(deletion_lease.c.worker)).scalar()
+        return found
+
     def drop_lease(self, worker: str) -> None:
         """See Journal."""
         with self._database.writing() as db:
@@ -254,7 +260,7 @@ class StoredJournal:
             where.append(_l.folded_title.contains(asked.search.strip().casefold(), autoescape=True))
         if asked.cursor is not None:
             at, last = opened(asked.cursor, (int, int))
-            where.append(tuple_(_l.at, _l.id) < tuple_(instant(at), last))
+            where.append(tuple_(_l.at, _l.id) < tuple_(literal(instant(at), Instant()), literal(last)))
         wanted = select(deletion_log).where(*where).order_by(_l.at.desc(), _l.id.desc()).limit(asked.limit + 1)
         with self._database.reading() as db:
             rows = db.execute(wanted).all()

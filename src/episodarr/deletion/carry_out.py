@@ -87,8 +87,9 @@ class CarryOut:
         paused: Callable[[], Pause | None],
         worker: str,
         clock: Callable[[], datetime],
+        is_dead: Callable[[str], bool] = lambda _worker: False,
     ) -> None:
-        """`worker`: a name that no other process or run has."""
+        """`worker`: a name that no other process or run has. `is_dead`: whether a worker certainly runs no more."""
         self._journal = journal
         self._calls = calls
         self._watch = watch
@@ -96,6 +97,7 @@ class CarryOut:
         self._paused = paused
         self._worker = worker
         self._clock = clock
+        self._is_dead = is_dead
         self._running = asyncio.Lock()
 
     async def run(self, told: Callable[[float | None, str], None] = lambda _progress, _message: None) -> dict[str, Any]:
@@ -123,6 +125,12 @@ class CarryOut:
 
     async def _hold(self) -> bool:
         now = self._clock()
+        if await self._written(self._journal.take_lease, self._worker, now, now + LEASE):
+            return True
+        holder = await self._written(self._journal.leased_to)
+        if holder is None or not self._is_dead(holder):
+            return False
+        await self._written(self._journal.drop_lease, holder)
         return await self._written(self._journal.take_lease, self._worker, now, now + LEASE)
 
     # ------------------------------------------------------------------ one plan

@@ -54,6 +54,24 @@ class Undoer(Protocol):
         ...
 
 
+class BinState(msgspec.Struct, frozen=True):
+    """The recycle bin of a Sonarr or Radarr. `path` None: it could not be asked; empty: it has none."""
+
+    manager: str
+    path: str | None
+    days: int
+    url: str
+
+    @property
+    def problem(self) -> str:
+        """Why what it deletes may be gone for good, and what helps; empty: it has a bin."""
+        if self.path is None:
+            return "It could not be asked whether it has a recycle bin."
+        if not self.path:
+            return "It has no recycle bin: what it deletes is gone for good. Set one in its Media Management."
+        return ""
+
+
 class Undone(msgspec.Struct, frozen=True):
     """What was asked for again, and what could not be."""
 
@@ -74,8 +92,9 @@ class Delete:
         begin: Callable[[], None],
         *,
         paused_by_environment: bool = False,
+        bins: Callable[[], Sequence[BinState]] = tuple,
     ) -> None:
-        """`begin`: called when there is something to carry out."""
+        """`begin`: called when there is something to carry out. `bins`: what is known of recycle bins."""
         self._journal = journal
         self._planner = planner
         self._undoer = undoer
@@ -83,6 +102,7 @@ class Delete:
         self._clock = clock
         self._begin = begin
         self._paused_by_environment = paused_by_environment
+        self.bins = bins
 
     # ------------------------------------------------------------------ plans
 

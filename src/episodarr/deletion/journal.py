@@ -263,6 +263,10 @@ class Journal(Protocol):
         """Be the one who deletes, until then. False: another worker is."""
         ...
 
+    def leased_to(self) -> str | None:
+        """Who deletes, or did so last without having dropped the lease."""
+        ...
+
     def drop_lease(self, worker: str) -> None:
         """Be it no longer."""
         ...

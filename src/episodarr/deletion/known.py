@@ -32,6 +32,8 @@ def known(readings: Iterable[Reading], now: datetime) -> Known:
 
 
 def _doubt(reading: Reading, now: datetime) -> str:
+    if reading.off:
+        return f"{reading.name} is switched off"
     if reading.read_at is None:
         return f"{reading.name} was never read to its end"
     age = now - reading.read_at

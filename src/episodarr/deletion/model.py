@@ -168,6 +168,8 @@ class Reading:
     """None: never."""
     limit: float
     """Seconds after which nothing may be concluded from its silence any more."""
+    off: bool = False
+    """Whether somebody switched it off: it is not read at all."""
 
 
 __all__ = [

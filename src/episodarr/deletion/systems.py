@@ -174,6 +174,10 @@ class LibraryShelf(Protocol):
         """Those of the items that it still lists with a file. Complete, or it raises."""
         ...
 
+    async def paths_of(self, item_ids: Collection[str]) -> set[str]:
+        """Paths, as the server itself sees them, of the files of those items that it still lists."""
+        ...
+
 
 @runtime_checkable
 class LeavingShelf(Protocol):

@@ -25,6 +25,7 @@ class _Wire(msgspec.Struct, rename="pascal", gc=False):
 class _Item(_Wire):
     id: str
     name: str | None = None
+    path: str | None = None
     type: str | None = None
     location_type: str | None = None
 
@@ -75,15 +76,23 @@ class JellyfinShelf:
 
     async def listed(self, item_ids: Collection[str]) -> set[str]:
         """Those of the items that are still there and not only known by name, 100 to a request."""
+        found = {plain(item.id) for item in await self._there(item_ids)}
+        return {item for item in item_ids if plain(item) in found}
+
+    async def paths_of(self, item_ids: Collection[str]) -> set[str]:
+        """Paths as Jellyfin sees them, of those of the items that are there."""
+        return {item.path for item in await self._there(item_ids) if item.path and item.path.strip()}
+
+    async def _there(self, item_ids: Collection[str]) -> list[_Item]:
         wanted = sorted(set(item_ids))
         if wanted:
             await self._jellyfin()
-        found: set[str] = set()
+        found: list[_Item] = []
         for place in range(0, len(wanted), _AT_ONCE):
-            found |= await self._listed(wanted[place : place + _AT_ONCE])
-        return {item for item in wanted if plain(item) in found}
+            found += await self._some(wanted[place : place + _AT_ONCE])
+        return found
 
-    async def _listed(self, wanted: Sequence[str]) -> set[str]:
+    async def _some(self, wanted: Sequence[str]) -> list[_Item]:
         self._check_ids(wanted)
         page = self.http.decode(
             await self.http.ask(
@@ -106,7 +115,7 @@ class JellyfinShelf:
         told = {plain(item.id) for item in page.items}
         if not told <= {plain(item) for item in wanted}:
             raise Broken(self.http.service, "it lists other items than it was asked for")
-        return {plain(item.id) for item in page.items if item.location_type != "Virtual"}
+        return [item for item in page.items if item.location_type != "Virtual"]
 
     # LeavingShelf
 

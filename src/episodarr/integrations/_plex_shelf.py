@@ -86,24 +86,32 @@ class PlexShelf:
         An item that is missing from an answer about several is asked for alone: only Plex's own "not found" counts,
         and only from the server that was asked first.
         """
+        return set(await self._there(item_ids))
+
+    async def paths_of(self, item_ids: Collection[str]) -> set[str]:
+        """Paths as Plex sees them, of the files of those of the items that are there."""
+        there = await self._there(item_ids)
+        files = (part.file for item in there.values() for media in item.media for part in media.parts)
+        return {path for path in files if path and path.strip()}
+
+    async def _there(self, item_ids: Collection[str]) -> dict[str, Kept]:
         wanted = sorted(set(item_ids))
         if not wanted:
-            return set()
+            return {}
         server = await self._plex()
-        found: set[str] = set()
+        found: dict[str, Kept] = {}
         missed: list[str] = []
         for place in range(0, len(wanted), _AT_ONCE):
             some = wanted[place : place + _AT_ONCE]
             items = await self.items_of(some)
-            found |= {key for key, item in items.items() if _is_there(item)}
+            found |= items
             missed += [key for key in some if key not in items]
         for key in missed:
             if len(wanted) > 1:
-                items = await self.items_of([key])
-                found |= {one for one, item in items.items() if _is_there(item)}
+                found |= await self.items_of([key])
         if missed and await self._plex() != server:
             raise Broken(self.http.service, "another Plex answers than a moment before")
-        return found
+        return {key: item for key, item in found.items() if _is_there(item)}
 
     async def items_of(self, keys: Sequence[str]) -> dict[str, Kept]:
         """Items by their keys, as far as Plex knows them."""

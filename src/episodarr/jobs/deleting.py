@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import socket
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from episodarr.deletion.propose import Propose
 from episodarr.deletion.scene import SceneStore
 from episodarr.downloads.ports import DownloadStore
 from episodarr.episode.ledger import Ledger
+from episodarr.jobs.deletion_bins import WasteBins
 from episodarr.jobs.deletion_calls import ServiceCalls, Told, WhatFollows
 from episodarr.jobs.deletion_planner import ServicePlanner
 from episodarr.jobs.deletion_watch import KnownHere
@@ -53,6 +55,7 @@ class Deleting:
         here = KnownHere(propose, holdings, scenes, look_who_watches, clock)
         planner = ServicePlanner(connections, calls, scenes, downloads, journal, here, clock)
         self.journal = journal
+        self.bins = WasteBins(connections)
         self.delete = Delete(
             journal,
             planner,
@@ -61,13 +64,17 @@ class Deleting:
             clock,
             lambda: wake(TASK),
             paused_by_environment=paused_by_environment,
+            bins=self.bins.states,
         )
         effects = WhatFollows(ledger, instances, movies_deleted, told, ended)
-        worker = f"{os.getpid()}-{secrets.token_hex(8)}"
-        self.carry_out = CarryOut(journal, calls, here, effects, self.delete.paused, worker, clock)
+        worker = f"{machine()}/{os.getpid()}/{secrets.token_hex(8)}"
+        self.carry_out = CarryOut(journal, calls, here, effects, self.delete.paused, worker, clock, is_dead)
 
-    def task(self) -> Task:
-        """The task that carries out what was confirmed."""
+    def tasks(self) -> list[Task]:
+        """What runs by the clock."""
+        return [self._carrying_out(), self.bins.task()]
+
+    def _carrying_out(self) -> Task:
 
         async def work(run: Run) -> Mapping[str, Any]:
             return await self.carry_out.run(run.step)
@@ -81,3 +88,26 @@ class Deleting:
             recorded=False,
             at_start=True,
         )
+
+
+def machine() -> str:
+    """What tells this machine, or container, from others: process numbers mean something within one only."""
+    try:
+        space = os.readlink("/proc/self/ns/pid").partition("[")[2].rstrip("]")
+    except OSError:
+        space = ""
+    return f"{socket.gethostname()}:{space}".replace("/", "-")
+
+
+def is_dead(worker: str) -> bool:
+    """Whether a worker of this machine certainly runs no more: then nobody has to wait for its lease to end."""
+    host, _, number = worker.rpartition("/")[0].partition("/")
+    if host != machine() or not number.isdecimal() or int(number) == os.getpid():
+        return False
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False

@@ -49,7 +49,16 @@ class ServiceReadings:
             *_dated(About.CATALOGUE, films, {one: self.movies(one) for one in films}, 2 * found.movies_interval + 600),
             *_dated(About.FILMS, asking, self._told(asking, films_read), _EVER),
             *_dated(About.REQUESTS, *self._requests(), 2 * found.requests_interval + 600),
+            *self._switched_off(),
         ]
+
+    def _switched_off(self) -> list[Reading]:
+        """Managers that are not read: what they said last of their library may be true no more."""
+        managers = {
+            one.kind for one in self.connections.integrations() if {CatalogueSource, MovieManager} & set(one.ports)
+        }
+        off = [one for one in self.connections.all() if not one.enabled and one.kind in managers]
+        return [Reading(About.CATALOGUE, one.id, one.name, None, 0, off=True) for one in off]
 
     def _told(
         self, those: Collection[ConnectionId], named: Callable[[ConnectionId], str]

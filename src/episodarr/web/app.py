@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from episodarr.accounts.preferences import PreferenceStore
 from episodarr.deletion.consent import Consent
-from episodarr.deletion.delete import Delete
+from episodarr.deletion.delete import BinState, Delete
 from episodarr.deletion.propose import Propose
 from episodarr.overview.freed import FreedBy
 from episodarr.overview.movies import MovieQuestions
@@ -124,6 +124,7 @@ def mount_pages(
             storage,
             consents=consent is not None,
             viewers_keep=consent is not None and consent.viewers_keep,
+            without_bins=lambda: _without_bins(delete, consent),
         ),
         clock=clock,
         base=url_base,
@@ -179,3 +180,9 @@ def mount_pages(
         app.add_api_route("/", to_base, include_in_schema=False, response_model=None)
     errors.install(app, parts)
     app.add_middleware(SafeHeaders)
+
+
+def _without_bins(delete: Delete, consent: Consent | None) -> list[BinState]:
+    """Managers that have no recycle bin, once a rule is armed to delete by itself."""
+    missing = [one for one in delete.bins() if one.path == ""]
+    return missing if missing and consent is not None and consent.armed_rules() else []

@@ -9,6 +9,7 @@ from fastapi import HTTPException
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from episodarr.deletion.delete import BinState
 from episodarr.episode.state import ARRIVING, State
 from episodarr.overview.answers import ConnectionView
 from episodarr.overview.freshness import Freshness, freshness
@@ -35,8 +36,12 @@ class Renderer:
         *,
         consents: bool = False,
         viewers_keep: bool = False,
+        without_bins: Callable[[], Sequence[BinState]] = tuple,
     ) -> None:
-        """`consents`: whether rules can be armed; `viewers_keep`: whether everybody sees what leaves by them."""
+        """`consents`: whether rules can be armed; `viewers_keep`: whether everybody sees what leaves by them.
+
+        `without_bins`: whoever would delete by itself now, and for good.
+        """
         self.base = url_base
         self._connections = connections
         self._clock = clock
@@ -68,6 +73,7 @@ class Renderer:
             State=State,
             consents=consents,
             viewers_keep=viewers_keep,
+            without_bins=without_bins,
         )
         self._environment.filters.update(
             size=words.size,

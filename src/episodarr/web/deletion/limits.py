@@ -140,6 +140,7 @@ class LimitPages:
             problems=problems,
             caps=msgspec.structs.asdict(self._delete.caps()),
             paused=self._delete.paused(),
+            bins=self._delete.bins(),
             environment=ENVIRONMENT_PAUSE,
         )
 
