@@ -38,6 +38,18 @@ PURE = {
     "deletion/known.py",
     "deletion/judge.py",
     "deletion/rules.py",
+    "deletion/plan.py",
+    "deletion/make_plan.py",
+    "deletion/guard.py",
+    "deletion/limits.py",
+    "histories/dates.py",
+    "histories/titles.py",
+    "histories/match.py",
+    "histories/marks.py",
+    "histories/names.py",
+    "histories/numerals.py",
+    "histories/folding.py",
+    "histories/shelf.py",
 }
 
 

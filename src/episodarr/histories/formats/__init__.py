@@ -1,0 +1,1 @@
+"""The kinds of files, each with how its rows become views."""

@@ -1,0 +1,143 @@
+"""What the tables of all services have in common: columns found by their heads, and cells that may be anything."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import NamedTuple
+
+from episodarr.histories.dates import FORM_WORDS, DateForm, day_of, instant_of, parse
+from episodarr.histories.model import BadRow, Event, Format, InvalidFile, ReadOptions
+
+LARGEST_ID = 2**53
+LONG_AGO = date(1970, 1, 2)
+"""Before it no date is meant: trackers write the first day of 1970 where they know none."""
+
+
+class When(NamedTuple):
+    """A day, and the instant where a file tells it."""
+
+    day: date
+    instant: datetime | None
+
+
+class Cells:
+    """One row, its cells by the lower-case heads of their columns."""
+
+    __slots__ = ("_at", "_cells", "line")
+
+    def __init__(self, line: int, cells: list[str], at: Mapping[str, int]) -> None:
+        self.line = line
+        self._cells = cells
+        self._at = at
+
+    def get(self, *heads: str) -> str:
+        """The first cell of these columns that is not empty."""
+        for head in heads:
+            at = self._at.get(head)
+            if at is not None and at < len(self._cells) and (text := self._cells[at].strip()):
+                return text
+        return ""
+
+
+class BadCell(ValueError):
+    """A cell that is not what its column should hold; the text says so."""
+
+
+def whole(text: str, what: str, most: int = 9999) -> int | None:
+    """A whole number, or None when nothing is written. Raises BadCell."""
+    if not text:
+        return None
+    digits = text.removesuffix(".0")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 16 and int(digits) <= most):
+        raise BadCell(f"“{text[:40]}” is no number of {what}")
+    return int(digits)
+
+
+def an_id(text: str) -> int:
+    """A service's id; 0 when none is written. Raises BadCell."""
+    return whole(text, "an id", LARGEST_ID) or 0
+
+
+def one_each(*heads: str) -> tuple[frozenset[str], ...]:
+    """Heads that have to be there; `a|b`: either."""
+    return tuple(frozenset(head.split("|")) for head in heads)
+
+
+class Table(ABC):
+    """One kind of table."""
+
+    format: Format
+    needs: tuple[frozenset[str], ...] = ()
+    """One of each of these heads has to be there."""
+    alone = False
+    """Whether no other heads may be there."""
+    zone_told = True
+    """Whether times without a zone are UTC; otherwise only their day counts."""
+    earliest = LONG_AGO
+    profile_column = ""
+
+    def __init__(self, heads: list[str]) -> None:
+        self.columns = tuple(head.strip() for head in heads)
+        self.at: dict[str, int] = {}
+        self._twice: set[str] = set()
+        for at, head in enumerate(self.columns):
+            if head and self.at.setdefault(head.lower(), at) != at:
+                self._twice.add(head.lower())
+
+    @classmethod
+    def knows(cls, heads: frozenset[str]) -> bool:
+        """Whether a table with these lower-case heads is of this kind."""
+        return all(heads & names for names in cls.needs) and (not cls.alone or len(heads) == len(cls.needs))
+
+    def uses(self) -> frozenset[str]:
+        """Heads that must not stand there twice."""
+        return frozenset(self.at)
+
+    def check(self) -> None:
+        """Raises InvalidFile when a column that is needed stands there twice."""
+        if twice := sorted(self._twice & self.uses()):
+            raise InvalidFile(f"The column “{twice[0]}” is there twice: which of them counts cannot be known.")
+
+    @abstractmethod
+    def date_text(self, cells: Cells) -> str:
+        """The date of a row as it is written; empty: it has none."""
+
+    @abstractmethod
+    def event(self, cells: Cells, when: When | None) -> Event:
+        """What a row tells; `when` is None when it has no date. Raises BadCell."""
+
+    def narrow(self, cells: list[str]) -> str:
+        """What is wrong with a row of too few columns; empty: nothing."""
+        needed = 1 + max(self.at.values())
+        return f"The row has {len(cells)} of {needed} columns" if len(cells) < needed - 1 else ""
+
+    def when(self, cells: Cells, form: DateForm, options: ReadOptions) -> When | None:
+        """The date of a row; None when none is written. Raises BadCell."""
+        text = self.date_text(cells)
+        return when_of(text, form, options, zone_told=self.zone_told, earliest=self.earliest) if text else None
+
+
+def when_of(
+    text: str, form: DateForm, options: ReadOptions, *, zone_told: bool = True, earliest: date = LONG_AGO
+) -> When:
+    """The day and the instant that a text tells. Raises BadCell."""
+    written = parse(text)
+    day = None if written is None else day_of(written, form)
+    if written is None or day is None:
+        raise BadCell(f"“{text[:40]}” is no date" + (f" written {FORM_WORDS[form]}" if written is not None else ""))
+    instant = instant_of(written, day)
+    if instant is not None and instant.tzinfo is None:
+        instant = instant.replace(tzinfo=UTC) if zone_told else None
+    if instant is not None:
+        try:
+            instant, day = instant.astimezone(UTC), instant.astimezone(options.zone).date()
+        except (OverflowError, ValueError) as problem:
+            raise BadCell(f"“{text[:40]}” is no date of this calendar") from problem
+    if day < earliest or (day - options.today).days > 1:
+        raise BadCell(f"“{text[:40]}” ({day}) lies " + ("too long ago" if day < earliest else "in the future"))
+    return When(day, instant)
+
+
+def no_date(cells: Cells) -> BadRow:
+    """A view of which nobody knows when it was."""
+    return BadRow(cells.line, "It has no date")

@@ -1,0 +1,174 @@
+"""Bytes to the rows of a table: encoding, line ends, delimiter and quotes, whatever a spreadsheet made of them.
+
+Nothing of a file is trusted: a line, a field and the run of lines behind a quotation mark that is never closed are
+all bounded, and what cannot be read costs its own row only.
+"""
+
+import codecs
+import csv
+import io
+from collections import deque
+from collections.abc import Iterator
+from typing import BinaryIO, NamedTuple
+
+from episodarr.histories.model import BadRow, InvalidFile
+
+LONGEST_LINE = 1_000_000
+"""Characters."""
+LONGEST_FIELD = 65_536
+MOST_COLUMNS = 500
+_MOST_JOINED = 10
+"""Lines of one row: titles have no line ends, but one with a few is no reason to lose it."""
+_CHUNK = 1 << 18
+PREFIX = 1 << 16
+"""Bytes in which a file's head stands."""
+_MAGIC = {
+    b"%PDF": "a PDF document",
+    b"\x89PNG": "an image (PNG)",
+    b"GIF8": "an image (GIF)",
+    b"\xff\xd8\xff": "an image (JPEG)",
+    b"RIFF": "an image or a sound",
+    b"\x1f\x8b": "a compressed file (gzip): unpack it first",
+    b"7z\xbc\xaf": "a compressed file (7-Zip): unpack it first",
+    b"Rar!": "a compressed file (RAR): unpack it first",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook: save it as CSV",
+    b"SQLite format 3": "a database",
+    b"\x7fELF": "a program",
+}
+WANTED = (
+    "Wanted is a viewing history: Netflix (NetflixViewingHistory.csv, ViewingActivity.csv), Trakt, TV Time, Yamtrack or"
+    " Simkl, or any table with a column for the title and one for the date"
+)
+
+
+class Encoding(NamedTuple):
+    """How a file's bytes become text."""
+
+    name: str
+    """As Python calls it."""
+    evidence: str
+
+
+def refuse_other_kinds(prefix: bytes) -> None:
+    """Raises InvalidFile for what is no text, and says what it is."""
+    if not prefix.strip(b"\0 \t\r\n\xef\xbb\xbf"):
+        raise InvalidFile(f"The file is empty. {WANTED}.")
+    for magic, kind in _MAGIC.items():
+        if prefix.startswith(magic):
+            raise InvalidFile(f"The file is {kind}. {WANTED}.")
+    if prefix.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return
+    low = prefix[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if low.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<!--")):
+        raise InvalidFile(f"The file is a web page: download the history rather than save the page. {WANTED}.")
+    if low.startswith(b"<"):
+        raise InvalidFile(f"The file is XML. {WANTED}.")
+    strange = sum(byte < 32 and byte not in b"\t\r\n\x0b\x0c\0" for byte in prefix)
+    if prefix.count(0) * 50 > len(prefix) or strange * 50 > len(prefix):
+        raise InvalidFile(f"The file is no text. {WANTED}.")
+
+
+def encoding_of(stream: BinaryIO) -> Encoding:
+    """What encoding a stream has, by all of its bytes; the stream is read to its end."""
+    head = stream.read(_CHUNK)
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return Encoding("utf-16", "UTF-16: it starts with a byte order mark")
+    mark = head.startswith(codecs.BOM_UTF8)
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    broken = beyond = 0
+    chunk = head
+    while chunk:
+        if not chunk.isascii() or decoder.getstate()[0]:
+            text = decoder.decode(chunk)
+            lost = text.count("\ufffd")
+            broken += lost
+            beyond += len(text.encode("utf-8", "replace")) - len(text) - 2 * lost
+        chunk = stream.read(_CHUNK)
+    broken += decoder.decode(b"", final=True).count("\ufffd")
+    if not broken:
+        return Encoding("utf-8-sig", "UTF-8" + (" with a byte order mark" if mark else ""))
+    if mark or beyond > 10 * broken:
+        return Encoding("utf-8-sig", f"UTF-8, but {broken} places in it are no text")
+    return Encoding("cp1252", f"Windows-1252: {broken} bytes are not UTF-8")
+
+
+class _Lines:
+    """The lines of a stream, each bounded, with a way to put some back."""
+
+    def __init__(self, stream: BinaryIO, encoding: str) -> None:
+        self._text = io.TextIOWrapper(stream, encoding, errors="replace", newline="")
+        self._waiting: deque[tuple[int, str]] = deque()
+        self._number = 0
+
+    def next(self) -> tuple[int, str] | None:
+        """Number and text of the next line; longer ones come cut, with their end missing."""
+        if self._waiting:
+            return self._waiting.popleft()
+        line = self._text.readline(LONGEST_LINE + 1)
+        if not line:
+            return None
+        rest = line
+        while len(rest) > LONGEST_LINE and not rest.endswith(("\n", "\r")):
+            rest = self._text.readline(LONGEST_LINE + 1)
+        self._number += 1
+        return self._number, line
+
+    def put_back(self, lines: list[tuple[int, str]]) -> None:
+        self._waiting.extendleft(reversed(lines))
+
+    def close(self) -> None:
+        """The stream itself stays open."""
+        self._text.detach()
+
+
+def rows(stream: BinaryIO, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str] | BadRow]]:
+    """The rows of a table with the number of their first line; empty lines are left out."""
+    lines = _Lines(stream, encoding)
+    try:
+        while (taken := lines.next()) is not None:
+            number, line = taken
+            bare = line.rstrip("\r\n")
+            if not bare.strip(f" \t{delimiter}"):
+                continue
+            yield number, _cells(lines, number, bare, line, delimiter)
+    finally:
+        lines.close()
+
+
+def _cells(lines: _Lines, number: int, bare: str, line: str, delimiter: str) -> list[str] | BadRow:
+    if len(line) > LONGEST_LINE:
+        return BadRow(number, f"The line has more than {LONGEST_LINE:,} characters")
+    if "\0" in bare or "\ufffd" in bare:
+        return BadRow(number, "The line has bytes that are no text")
+    if '"' not in bare:
+        return _bounded(number, bare.split(delimiter))
+    if (cells := split(bare, delimiter)) is not None:
+        return _bounded(number, cells)
+    joined = line
+    more: list[tuple[int, str]] = []
+    while len(more) < _MOST_JOINED and len(joined) < LONGEST_FIELD and (taken := lines.next()) is not None:
+        more.append(taken)
+        joined += taken[1]
+        if '"' in taken[1] and (cells := split(joined.rstrip("\r\n"), delimiter)) is not None:
+            if any("\0" in cell or "\ufffd" in cell for cell in cells):
+                break
+            return _bounded(number, cells)
+    lines.put_back(more)
+    return BadRow(number, "A quotation mark is not closed, or something stands behind the closing one")
+
+
+def _bounded(number: int, cells: list[str]) -> list[str] | BadRow:
+    if len(cells) > MOST_COLUMNS:
+        return BadRow(number, f"The row has {len(cells):,} columns; at most {MOST_COLUMNS} are read")
+    if max(map(len, cells)) > LONGEST_FIELD:
+        return BadRow(number, f"A field has more than {LONGEST_FIELD // 1024} kB")
+    return cells
+
+
+def split(line: str, delimiter: str) -> list[str] | None:
+    """The cells of a row; None when its quotes are not balanced, or a field is too large."""
+    try:
+        found = list(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error:
+        return None
+    return found[0] if len(found) == 1 else None
