@@ -13,6 +13,7 @@ from episodarr.deletion.plan import Wish
 from episodarr.demo.clock import ManualClock
 from episodarr.demo.model import Episode
 from episodarr.demo.stack import Stack
+from episodarr.demo.stories import horimiya
 from episodarr.demo.world import World
 from episodarr.main import House
 from episodarr.settings import read
@@ -81,3 +82,33 @@ async def with_files(
     finally:
         house.close()
         await stack.stop()
+
+
+def furnish(world: World) -> None:
+    series = world.add_series("Horimiya", year=2021, kind="anime", ended=True)
+    world.add_season(series, 1, 13)
+
+
+async def arrived(remover: Remover) -> list:
+    """The pack has arrived and can be played; the world's 13 episodes."""
+    home = remover.home
+    episodes = home.world.season_of(home.world.named("Horimiya"), 1)
+    await home.first_sync()
+    horimiya(home.world)
+    await home.until(lambda: set(home.states(episodes)) == {"available"})
+    return episodes
+
+
+def below(folder: str) -> set[str]:
+    """Names of the real files below a folder."""
+    return {one.name for one in Path(folder).rglob("*") if one.is_file()}
+
+
+def files_of(remover: Remover) -> set[str]:
+    """Names of the real video files in the library."""
+    return {one for one in below(remover.home.world.named("Horimiya").path) if one.endswith(".mkv")}
+
+
+def downloads_of(remover: Remover) -> set[str]:
+    """Names of the real files in the download folder."""
+    return below(remover.home.world.disk.folder("/downloads"))

@@ -4,38 +4,10 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from deleting import Remover, with_files
+from deleting import arrived, downloads_of, files_of, furnish, with_files
 
 from episodarr.deletion.journal import LogQuestion, PlanStatus, StepState
 from episodarr.deletion.plan import Deed
-from episodarr.demo.stories import horimiya
-from episodarr.demo.world import World
-
-
-def furnish(world: World) -> None:
-    series = world.add_series("Horimiya", year=2021, kind="anime", ended=True)
-    world.add_season(series, 1, 13)
-
-
-async def arrived(remover: Remover) -> list:
-    """The pack has arrived and can be played; the world's 13 episodes."""
-    home = remover.home
-    episodes = home.world.season_of(home.world.named("Horimiya"), 1)
-    await home.first_sync()
-    horimiya(home.world)
-    await home.until(lambda: set(home.states(episodes)) == {"available"})
-    return episodes
-
-
-def files_of(remover: Remover) -> set[str]:
-    """Names of the real video files in the library."""
-    root = Path(remover.home.world.named("Horimiya").path)
-    return {one.name for one in root.rglob("*.mkv")} if root.exists() else set()
-
-
-def downloads_of(remover: Remover) -> set[str]:
-    """Names of the real files in the download folder."""
-    return {one.name for one in Path(remover.home.world.disk.base, "downloads").rglob("*") if one.is_file()}
 
 
 async def one_episode(folder: Path) -> None:
