@@ -10,3 +10,9 @@ from small_house import Template
 def template(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Template:
     """The library, read once."""
     return Template.made(tmp_path_factory.mktemp("fuzz") / "template", migrated_file)
+
+
+@pytest.fixture(scope="module")
+def smallest(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Template:
+    """The smallest library: everything can be tried at each instant of its deletion."""
+    return Template.made(tmp_path_factory.mktemp("fuzz") / "smallest", migrated_file, smallest=True)

@@ -18,14 +18,14 @@ LEASE = 130
 
 
 @pytest.fixture
-def copies(template: Template, tmp_path: Path) -> Iterator[Callable[[], SmallHouse]]:
+def copies(smallest: Template, tmp_path: Path) -> Iterator[Callable[[], SmallHouse]]:
     """Makes one house after the other, each with its plan confirmed."""
     held: list[SmallHouse] = []
 
     def another() -> SmallHouse:
         while held:
             held.pop().close()
-        house = template.copy(tmp_path / f"house{another.count}")  # type: ignore[attr-defined]  # below
+        house = smallest.copy(tmp_path / f"house{another.count}")  # type: ignore[attr-defined]  # below
         another.count += 1  # type: ignore[attr-defined]
         house.make_plan()
         held.append(house)
@@ -47,11 +47,12 @@ def finish(house: SmallHouse) -> None:
         if row.status not in {PlanStatus.RUNNING, PlanStatus.WAITING}:
             break
     house.check()
+    house.poll()
     assert row.status is PlanStatus.DONE, row.message
     assert {row.state_of(step.number).state for step in steps_of(row.plan)} == {StepState.VERIFIED}
     alpha = Path(house.world.named("Alpha").path)
     assert not list(alpha.rglob("*.mkv"))
-    assert len(house.world.torrents) == 3, "the pack's torrent is gone, the shared and the foreign ones are not"
+    assert len(house.world.torrents) == 1, "the pack's torrent is gone, the foreign one is not"
     lines = house.house.delete.log(LogQuestion(limit=200)).items
     told = [(one.step, one.episode_id) for one in lines]
     assert len(told) == len(set(told)), "the log tells a thing twice"
@@ -63,8 +64,8 @@ def finish(house: SmallHouse) -> None:
 def test_without_a_kill(copies: Callable[[], SmallHouse]) -> None:
     house = copies()
     house.work([])
-    assert house.wire.requests > 100
-    assert house.journal_calls >= 50
+    assert house.wire.requests > 50
+    assert house.journal_calls >= 25
     finish(house)
 
 
