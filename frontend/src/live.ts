@@ -6,11 +6,10 @@
 import { liveUrl } from "./page";
 import { type EpisodeProgress, type EpisodeState, type Job, type TransferProgress } from "./patch";
 import { episodeChanged, episodeMoved, episodesChanged, jobMoved, sumSpeeds, transferMoved } from "./patch";
-import { refresh, refreshAll } from "./refresh";
+import { oldestQuestion, refresh, refreshAll } from "./refresh";
 
 const HIDDEN_FOR = 20_000;
 const LOST_AFTER = 6_000;
-const RECENT = 10_000;
 
 let stream: EventSource | null = null;
 let greeted = false;
@@ -21,7 +20,7 @@ let tries = 0;
 
 interface Told {
   progress: { transfers?: TransferProgress[]; episodes?: EpisodeProgress[] };
-  episodes: { episodes: EpisodeState[] };
+  episodes: { episodes: EpisodeState[]; at: number };
   shows: { ids: number[] };
   transfers: { added: string[]; removed: string[] };
   requests: { ids: number[] };
@@ -35,13 +34,13 @@ interface Told {
   missed: Record<string, never>;
 }
 
-/** What was told of late. A part that was asked for before may be placed after it, and must not take it back. */
+/** What was told since the oldest question that waits for its part: that part must not take it back. */
 let recent: { at: number; write: () => void }[] = [];
 
 function remember(write: () => void): void {
-  const at = performance.now();
-  recent = recent.filter((one) => at - one.at < RECENT);
-  recent.push({ at, write });
+  const oldest = oldestQuestion();
+  recent = recent.filter((one) => one.at >= oldest);
+  recent.push({ at: performance.now(), write });
 }
 
 function moved(told: Told["progress"]): void {
@@ -60,8 +59,8 @@ const heard: { [Kind in keyof Told]: (told: Told[Kind]) => void } = {
     remember(() => moved(told));
   },
   episodes: (told) => {
-    episodesChanged(told.episodes);
-    remember(() => told.episodes.forEach(episodeChanged));
+    episodesChanged(told.episodes, told.at);
+    remember(() => told.episodes.forEach((one) => episodeChanged(one, told.at)));
   },
   shows: (told) => refresh(["shows", ...told.ids.map((id) => `show:${id}`)]),
   transfers: () => refresh(["transfers"]),

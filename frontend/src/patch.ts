@@ -104,9 +104,11 @@ export function episodeMoved(moved: EpisodeProgress): void {
   }
 }
 
-export function episodeChanged(change: EpisodeState): void {
+/** `at`: when it was told, in milliseconds since 1970. A place that was drawn as of a later instant knows better. */
+export function episodeChanged(change: EpisodeState, at: number): void {
   for (const place of of(change.id)) {
     if (place.classList.contains("standing")) continue; // a whole page about it, which is fetched anew
+    if (at < Number(place.closest<HTMLElement>("[data-as-of]")?.dataset["asOf"] ?? 0)) continue;
     for (const name of [...place.classList]) if (name.startsWith("s-")) place.classList.remove(name);
     place.classList.add(`s-${change.state}`);
     if (place.classList.contains("cell")) cellChanged(place, change.state);
@@ -160,8 +162,8 @@ function newMeter(): HTMLElement {
   return moving;
 }
 
-export function episodesChanged(changes: EpisodeState[]): void {
-  changes.forEach(episodeChanged);
+export function episodesChanged(changes: EpisodeState[], at: number): void {
+  for (const change of changes) episodeChanged(change, at);
   refreshRows(changes.filter((change) => SETTLED.has(change.state)).map((change) => change.id));
   refresh(["episodes", ...changes.map((change) => `episode:${change.id}`)]);
 }

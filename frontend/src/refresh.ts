@@ -94,26 +94,41 @@ function schedule(): void {
   }, WAIT);
 }
 
-async function fetchParts(url: string): Promise<void> {
-  const asked = performance.now();
-  let answer: Response;
-  try {
-    answer = await fetch(url, { headers: { "X-Part": "1" } });
-  } catch {
-    return; // the event stream notices that the server is away, and asks for everything when it is back
-  }
-  const elsewhere = answer.headers.get("HX-Redirect");
-  if (elsewhere) location.href = elsewhere;
-  else if (answer.ok) place(await answer.text(), asked);
+const pending = new Set<{ since: number }>();
+
+/** Since when the longest unanswered question waits; now, when none does. */
+export function oldestQuestion(): number {
+  return Math.min(performance.now(), ...[...pending].map((one) => one.since));
 }
 
-/** Morph each element with an id into its namesake. What events brought since it was asked for is written again. */
-function place(text: string, asked: number): void {
+async function fetchParts(url: string): Promise<void> {
+  const question = { since: performance.now() };
+  pending.add(question);
+  try {
+    const answer = await fetch(url, { headers: { "X-Part": "1" } });
+    const elsewhere = answer.headers.get("HX-Redirect");
+    if (elsewhere) location.href = elsewhere;
+    else if (answer.ok) place(await answer.text(), question.since, answer.headers.get("X-As-Of") ?? "");
+  } catch (problem) {
+    // The event stream notices that the server is away, and asks for everything when it is back.
+    if (!(problem instanceof TypeError || problem instanceof DOMException)) throw problem;
+  } finally {
+    pending.delete(question);
+  }
+}
+
+/**
+ * Morph each element with an id into its namesake. What events brought since it was asked for is written again; those
+ * that come late, and were told before `asOf`, are not written over it.
+ */
+function place(text: string, asked: number, asOf: string): void {
   const parsed = new DOMParser().parseFromString(text, "text/html");
   for (const fresh of parsed.querySelectorAll<HTMLElement>("[id]")) {
     if (fresh.parentElement?.closest("[id]")) continue;
     const held = document.getElementById(fresh.id);
-    if (held) morph(held, fresh);
+    if (!held) continue;
+    if (asOf) fresh.dataset["asOf"] = asOf;
+    morph(held, fresh);
   }
   document.dispatchEvent(new CustomEvent("parts-placed", { detail: asked }));
   document.dispatchEvent(new CustomEvent("parts-changed"));

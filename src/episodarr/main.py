@@ -22,7 +22,9 @@ from episodarr.catalogue.movies import MovieLibrary, MovieManager
 from episodarr.catalogue.posters import Posters
 from episodarr.connections.connect import Connections
 from episodarr.connections.environment import from_environment
+from episodarr.connections.integration import Integration
 from episodarr.connections.model import Connection
+from episodarr.connections.pace import paced
 from episodarr.database.accounts import StoredAccounts
 from episodarr.database.availability import StoredAvailability
 from episodarr.database.candidates import StoredHoldings
@@ -36,6 +38,8 @@ from episodarr.database.imports import StoredImports
 from episodarr.database.jobs import StoredJobs
 from episodarr.database.journal import StoredJournal
 from episodarr.database.ledger import Books
+from episodarr.database.limits_of_rate import RateLimits
+from episodarr.database.lookups import StoredLookups
 from episodarr.database.movies import StoredMovies
 from episodarr.database.movies_overview import StoredMovieOverview
 from episodarr.database.overview import StoredOverview
@@ -57,6 +61,7 @@ from episodarr.downloads.follow_transfers import OpenDownloads
 from episodarr.downloads.progress import ProgressBoard
 from episodarr.episode.identity import ConnectionId, source
 from episodarr.episode.ledger import Ledger
+from episodarr.histories.lookup import Lookups
 from episodarr.integrations import all_integrations
 from episodarr.integrations._http import make_session
 from episodarr.jobs.consenting import Consenting
@@ -112,24 +117,15 @@ class House:
         sealer = Sealer.in_folder(settings.data_dir)
         self.database = Database(settings.database)
         self.database.migrate()
+        integrations = paced(integrations, RateLimits(self.database).pace)
         self._session: aiohttp.ClientSession | None = None
 
         self.live = Live()
         self.overview = StoredOverview(self.database, clock)
-        react = self.reactions = Reactions(self.live, self.overview.places)
+        react = self.reactions = Reactions(self.live, self.overview.places, clock)
         self.ledger = Ledger(Books(self.database, clock), clock, react.judged)
         self.engine = Engine(StoredJobs(self.database), clock, react.job_told)
-        self.connections = Connections(
-            StoredConnections(self.database, sealer, integrations),
-            integrations,
-            self._http_session,
-            clock,
-            sealer.key,
-            react.connection_told,
-        )
-        self.connections.adopt(given)
-        self.connections.removed = self._connection_removed
-        self.services = Services(self.connections, settings.url_base)
+        self._connect(sealer, integrations, given)
         self.accounts = Accounts(StoredAccounts(self.database), clock)
         if settings.api_key is not None:
             self.accounts.preset_key(settings.api_key.get_secret_value())
@@ -162,16 +158,7 @@ class House:
             whole_requests_every=timedelta(seconds=10 * settings.requests_interval),
             clock=clock,
         )
-        states = StoredPlayStates(self.database, self.plays.register)
-        self.play_followers = PlayFollowers(
-            connections=self.connections,
-            plays=self.plays,
-            states=states,
-            sessions=states,
-            ledger=self.ledger,
-            clock=clock,
-            playing_told=react.playing_told,
-        )
+        self._follow_plays()
         react.attach(self.engine, self.followers, self.instances, self.movies)
         self.control = Control(self.connections, catalogue, self.instances, react.look_at)
         self.remedies = Remedies(self.connections, self.control, self.followers, imports, react.verify_soon)
@@ -186,6 +173,34 @@ class House:
         self.consenting = self._make_consenting()
         for task in self._tasks():
             self.engine.add(task)
+
+    def _connect(self, sealer: Sealer, integrations: dict[str, Integration], given: Collection[Connection]) -> None:
+        """The connected services, and what is asked of public ones."""
+        self.connections = Connections(
+            StoredConnections(self.database, sealer, integrations),
+            integrations,
+            self._http_session,
+            self.clock,
+            sealer.key,
+            self.reactions.connection_told,
+        )
+        self.connections.adopt(given)
+        self.connections.removed = self._connection_removed
+        self.services = Services(self.connections, self.settings.url_base)
+        self.lookups = Lookups(self.connections, StoredLookups(self.database), self.clock)
+
+    def _follow_plays(self) -> None:
+        """Who watched what, read from every service that tells of it."""
+        states = StoredPlayStates(self.database, self.plays.register)
+        self.play_followers = PlayFollowers(
+            connections=self.connections,
+            plays=self.plays,
+            states=states,
+            sessions=states,
+            ledger=self.ledger,
+            clock=self.clock,
+            playing_told=self.reactions.playing_told,
+        )
 
     def _tasks(self) -> list[Task]:
         """Everything that runs by the clock."""

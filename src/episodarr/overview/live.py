@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime
 from threading import Lock
 from typing import Any
 
@@ -72,9 +73,13 @@ class Live:
         self._closing.set()
 
 
-def episode_event(judged: Collection[Any], places: Mapping[int, tuple[int, int]]) -> dict[str, Any]:
-    """The data of an `episodes` event: standings by episode, with series id and season number."""
+def episode_event(judged: Collection[Any], places: Mapping[int, tuple[int, int]], at: datetime) -> dict[str, Any]:
+    """The data of an `episodes` event: standings by episode, with series id and season number.
+
+    `at` is told in milliseconds since 1970.
+    """
     return {
+        "at": int(at.timestamp() * 1000),
         "episodes": [
             {
                 "id": one.episode,
@@ -87,5 +92,5 @@ def episode_event(judged: Collection[Any], places: Mapping[int, tuple[int, int]]
             }
             for one in judged
             if one.episode in places
-        ]
+        ],
     }

@@ -10,6 +10,7 @@ from episodarr.accounts.preferences import PreferenceStore
 from episodarr.deletion.consent import Consent
 from episodarr.deletion.delete import BinState, Delete
 from episodarr.deletion.propose import Propose
+from episodarr.jobs.freshening import Freshening
 from episodarr.overview.freed import FreedBy
 from episodarr.overview.movies import MovieQuestions
 from episodarr.overview.plays import PlayHistory
@@ -53,9 +54,11 @@ from episodarr.web.render import Renderer
 from episodarr.web.requests.view import RequestPages
 from episodarr.web.settings.view import ConnectionPages
 from episodarr.web.settings.wizard import Wizard
+from episodarr.web.show.follow import FollowPages
 from episodarr.web.show.view import ShowPages
 from episodarr.web.signin.view import SignInPages
 from episodarr.web.storage.view import StoragePages
+from episodarr.web.system.fresh import FreshPages
 from episodarr.web.system.tasks import TaskPages
 from episodarr.web.system.users import UserPages
 from episodarr.web.visit import Gate
@@ -92,6 +95,7 @@ def mount_pages(
     freed: FreedBy,
     delete: Delete,
     consent: Consent | None = None,
+    freshening: Freshening | None = None,
 ) -> None:
     """Add every page, the static files, the safe headers and the error pages to `app`, all under `url_base`.
 
@@ -124,6 +128,7 @@ def mount_pages(
             storage,
             consents=consent is not None,
             viewers_keep=consent is not None and consent.viewers_keep,
+            freshens=freshening is not None,
             without_bins=lambda: _without_bins(delete, consent),
         ),
         clock=clock,
@@ -137,6 +142,7 @@ def mount_pages(
         freed=freed,
         delete=delete,
         consent=consent,
+        freshening=freshening,
     )
     doors = Doors(gate, url_base)
     SharedParts(parts).add_to(doors)
@@ -162,6 +168,9 @@ def mount_pages(
     StoragePages(parts).add_to(doors)
     Wizard(parts).add_to(doors)
     ConnectionPages(parts).add_to(doors)
+    if freshening is not None:
+        FollowPages(parts, freshening.freshness).add_to(doors)
+        FreshPages(parts, freshening.freshness).add_to(doors)
     TaskPages(parts).add_to(doors)
     UserPages(parts).add_to(doors)
     ApiDocs(parts).add_to(doors)
@@ -179,7 +188,7 @@ def mount_pages(
 
         app.add_api_route("/", to_base, include_in_schema=False, response_model=None)
     errors.install(app, parts)
-    app.add_middleware(SafeHeaders)
+    app.add_middleware(SafeHeaders, clock=clock)
 
 
 def _without_bins(delete: Delete, consent: Consent | None) -> list[BinState]:
