@@ -65,7 +65,7 @@ def test_from_nothing_to_a_library(empty: Service, stack: StackInThread, visitor
     told_by_test(page, "ok", "Jellyfin")
     page.get_by_role("button", name="Save and go on").click()
 
-    for other in ("Plex", "Seerr", "Shoko", "Radarr", "Tautulli"):  # the services that this house does without
+    for other in ("Plex", "Seerr", "Shoko", "Radarr", "Tautulli", "TMDB", "TVmaze"):  # this house does without
         expect(page.locator("h1")).to_have_text(f"Connect {other}")
         page.get_by_role("link", name="Skip", exact=True).click()
     expect(page.locator("h1")).to_have_text("Ready for the first sync")

@@ -62,6 +62,18 @@ CALLS = {
         "playability": lambda client: client.playability("71"),
         "rescan": lambda client: client.rescan("/media/x"),
     },
+    "tmdb": {
+        "check": lambda client: client.check(),
+        "search_shows": lambda client: client.search_shows("Night Desk"),
+        "show": lambda client: client.show(7),
+        "find_show": lambda client: client.find_show(tvdb_id=7),
+    },
+    "tvmaze": {
+        "check": lambda client: client.check(),
+        "search_shows": lambda client: client.search_shows("Night Desk"),
+        "show": lambda client: client.show(7),
+        "find_show": lambda client: client.find_show(tvdb_id=7),
+    },
 }
 
 EVERY_CALL = [

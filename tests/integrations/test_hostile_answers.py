@@ -17,6 +17,8 @@ from episodarr.integrations.jellyfin import Jellyfin
 from episodarr.integrations.plex import Plex
 from episodarr.integrations.qbittorrent import QBittorrent
 from episodarr.integrations.sonarr import Sonarr
+from episodarr.integrations.tmdb import Tmdb
+from episodarr.integrations.tvmaze import TVmaze
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 ITEM = LibraryItemId(f"{71:032x}")
@@ -26,6 +28,8 @@ MAKE = {
     "qbittorrent": lambda: QBittorrent("qBittorrent", "http://h", "u", "p", None),
     "jellyfin": lambda: Jellyfin("Jellyfin", "http://h", "key", None),
     "plex": lambda: Plex("Plex", "http://h", "token", None),
+    "tmdb": lambda: Tmdb("TMDB", "http://h", "key", None),
+    "tvmaze": lambda: TVmaze("TVmaze", "http://h", None),
 }
 
 
@@ -57,6 +61,17 @@ CALLS = [
     ("plex", "listing", lambda client: client.episodes_of("7")),
     ("plex", "listing", lambda client: client.playability("71")),
     ("plex", "listing", lambda client: client.rescan("/media/x")),
+    ("tmdb", "authentication", lambda client: client.check()),
+    ("tmdb", "search", lambda client: client.search_shows("Night Desk", year=2011)),
+    ("tmdb", "find", lambda client: client.find_show(tvdb_id=7, imdb_id="tt7")),
+    ("tmdb", "show", lambda client: client.show(880_001)),
+    ("tmdb", "show", lambda client: client.show(880_001, language="ja-JP", seasons=(1, 2))),
+    ("tvmaze", "first", lambda client: client.check()),
+    ("tvmaze", "search", lambda client: client.search_shows("Night Desk")),
+    ("tvmaze", "first", lambda client: client.find_show(tvdb_id=7, imdb_id="tt7")),
+    ("tvmaze", "show", lambda client: client.show(770_001, seasons=(1,))),
+    ("tvmaze", "show", lambda client: client.show(770_001)),
+    ("tvmaze", "episodes", lambda client: client.show(770_001)),
 ]
 
 JSON = st.recursive(

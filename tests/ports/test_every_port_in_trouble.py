@@ -20,6 +20,7 @@ from episodarr.deletion.systems import (
 )
 from episodarr.demo.jellyfin_system import USERS
 from episodarr.downloads.ports import GrabSource, NameReader, TransferClient
+from episodarr.histories.metadata import MetadataSource
 from episodarr.imports.ports import FileMatcher
 from episodarr.integrations import all_integrations
 from episodarr.integrations._http import Timeouts
@@ -31,6 +32,7 @@ AT = datetime(2026, 1, 1, tzinfo=UTC)
 GONE = "/media/tv/Lighthouse Keepers (2024)/Season 01/Lighthouse Keepers - S01E01.mkv"
 ANIME = 50_006
 """What the numbers of Shoko's records of the anime begin above."""
+METADATA_IDS = {"Tmdb": 880_001, "TVmaze": 770_001}
 numbers = count(1)
 """What can be deleted only once is another one each time."""
 
@@ -110,6 +112,7 @@ CALLS = {
     LibraryShelf: {
         "files_gone": lambda client: client.files_gone([GONE]),
         "listed": lambda client: client.listed(["52001"]),
+        "paths_of": lambda client: client.paths_of(["52001"]),
         "listed_many": lambda client: client.listed(["1" * 32, "2" * 32]),
     },
     LeavingShelf: {"show_leaving": lambda client: client.show_leaving("Leaving soon", ["0" * 32])},
@@ -123,6 +126,13 @@ CALLS = {
         "records_of": lambda client: client.records_of("Season 01/file.mkv"),
         "record": lambda client: client.record(77_777),
         "forget_record": lambda client: client.forget_record(ANIME + next(numbers)),
+    },
+    MetadataSource: {
+        "search_shows": lambda client: client.search_shows("Lighthouse Keepers"),
+        "show": lambda client: client.show(METADATA_IDS[type(client).__name__], language="de-DE"),
+        "show_gone": lambda client: client.show(77_777),
+        "find_show": lambda client: client.find_show(tvdb_id=700_007),
+        "find_none": lambda client: client.find_show(tvdb_id=77_777, imdb_id="tt77777"),
     },
     MediaLibrary: {
         "all_series": lambda client: client.all_series(),
@@ -212,7 +222,10 @@ def test_the_test_button_says_what_is_wrong(play, kind, mode):
     play(story)
 
 
-@pytest.mark.parametrize("kind", all_integrations())
+KEYLESS = {"tvmaze"}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in all_integrations() if kind not in KEYLESS])
 def test_wrong_credentials_are_refused_and_not_shown(play, kind):
     async def story(stage):
         client = stage.client(kind, api_key="canary-key", token="canary-token", password="canary-password")

@@ -27,6 +27,7 @@ def from_environment(environment: Mapping[str, str], integrations: Iterable[Inte
             }
             if not settings:
                 continue
+            settings = {field.name: field.default for field in integration.fields if field.default} | settings
             if missing := missing_fields(integration, settings):
                 names = ", ".join(prefix + field.name.upper() for field in missing)
                 raise SettingsProblem(f"{names} is needed besides the other {prefix}* variables")

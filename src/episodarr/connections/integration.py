@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from episodarr.connections.hint import ReadHint
-from episodarr.connections.model import Checked, Connection, Field
+from episodarr.connections.model import Checked, Connection, Field, Rate
 
 
 def no_problems(_settings: Mapping[str, str]) -> dict[str, str]:
@@ -39,6 +39,8 @@ class Integration(msgspec.Struct, frozen=True):
     """Reads the webhooks of a service that can send them."""
     tells_plays_of: str = ""
     """The kind of service whose plays this one tells, better than that service does by itself."""
+    rate: Rate | None = None
+    """How often the service may be asked; None: nobody says so. Its clients hold an `HttpService` as `http`."""
     order: int = 100
     """Place in the wizard."""
 

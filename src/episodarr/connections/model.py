@@ -27,6 +27,15 @@ class Field(msgspec.Struct, frozen=True):
     required: bool = True
     help: str = ""
     example: str = ""
+    default: str = ""
+    """What it is as long as nobody says otherwise, such as the address of a public service."""
+
+
+class Rate(msgspec.Struct, frozen=True):
+    """At most `most` requests in any `seconds`, whatever process sends them."""
+
+    most: int
+    seconds: float
 
 
 class Connection(msgspec.Struct, frozen=True):

@@ -16,6 +16,7 @@ from typing import Literal, TypeVar
 from episodarr.demo import catalogue, films, jellyfin_watching, stories, tautulli
 from episodarr.demo.clock import Clock, RealClock
 from episodarr.demo.jellyfin import Jellyfin
+from episodarr.demo.metadata import Metadata
 from episodarr.demo.plex import Plex
 from episodarr.demo.qbittorrent import QBittorrent
 from episodarr.demo.radarr import Radarr
@@ -24,6 +25,8 @@ from episodarr.demo.server import Server
 from episodarr.demo.shoko import Shoko
 from episodarr.demo.sonarr import Sonarr, Webhook
 from episodarr.demo.tautulli import Tautulli
+from episodarr.demo.tmdb import Tmdb
+from episodarr.demo.tvmaze import TVmaze
 from episodarr.demo.world import World
 
 TICK = 0.25
@@ -35,7 +38,7 @@ Result = TypeVar("Result")
 class Service:
     """Where a service is and how to sign in: by `api_key`, by `token`, or by `username` and `password`."""
 
-    kind: Literal["sonarr", "radarr", "qbittorrent", "jellyfin", "shoko", "plex", "seerr", "tautulli"]
+    kind: Literal["sonarr", "radarr", "qbittorrent", "jellyfin", "shoko", "plex", "seerr", "tautulli", "tmdb", "tvmaze"]
     name: str
     url: str
     api_key: str = ""
@@ -83,6 +86,9 @@ class Stack:
         self.plex = Plex(self.world, legacy=legacy_plex)
         self.seerr = Seerr(self.world, product=seerr_product)
         self.tautulli = Tautulli(self.world, plex_name=self.plex.name)
+        self.metadata = Metadata(self.world)
+        self.tmdb = Tmdb(self.world, self.metadata)
+        self.tvmaze = TVmaze(self.world, self.metadata)
         if shokofin:
             self.jellyfin.shoko = self.shoko
         self._ports = {"sonarr": sonarr_port, "qbittorrent": qbittorrent_port, "jellyfin": jellyfin_port}
@@ -100,6 +106,8 @@ class Stack:
             "plex": self.plex,
             "seerr": self.seerr,
             "tautulli": self.tautulli,
+            "tmdb": self.tmdb,
+            "tvmaze": self.tvmaze,
         }
 
     @property
@@ -121,6 +129,8 @@ class Stack:
             Service("seerr", "Seerr", self.seerr.url, api_key=self.seerr.api_key),
             Service("tautulli", "Tautulli", self.tautulli.url, api_key=self.tautulli.api_key),
             Service("radarr", "Radarr", self.radarr.url, api_key=self.radarr.api_key),
+            Service("tmdb", "TMDB", self.tmdb.url, api_key=self.tmdb.api_key),
+            Service("tvmaze", "TVmaze", self.tvmaze.url),
         ]
 
     def set_webhook(self, url: str, headers: dict[str, str] | None = None, *, import_complete: bool = True) -> None:

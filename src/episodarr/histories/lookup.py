@@ -47,6 +47,7 @@ _ASKING = timedelta(seconds=180)
 _LOOK_AGAIN = 0.2
 """Seconds between two looks at whether another worker has its answer."""
 _REMEMBERED = 512
+_LONGEST_TITLE = 200
 
 
 class _Held(msgspec.Struct, frozen=True):
@@ -98,6 +99,9 @@ class Lookups:
 
     async def search(self, title: str, year: int = 0, language: str = "") -> Answer[list[FoundShow]]:
         """What a title finds at the first service that finds anything; empty: all of them certainly know none."""
+        title = title.strip()[:_LONGEST_TITLE]
+        if not title:
+            return Known([])
         answers: list[Answer[list[FoundShow]]] = []
         for service in self._connected():
             answer = await self._answer(_search(service, title, year, language))
@@ -171,32 +175,32 @@ class Lookups:
         lock = self._locks.setdefault(key, asyncio.Lock())
         async with lock:
             held = self._remembered.get(key)
-            if held is not None and self._is_fresh(asking, *held) and asking.enough(held[0]):
+            if held is not None and self._will_do(asking, *held):
                 self._remembered.move_to_end(key)
                 return Known(held[0], question.service, held[1])
             while True:
                 last = await self._last(asking)
-                if last is not None and self._is_fresh(asking, *last) and asking.enough(last[0]):
-                    await self._note(asking, Outcome.CACHED)
-                    self._remember(key, last)
-                    return Known(last[0], question.service, last[1])
+                if last is not None and self._will_do(asking, *last):
+                    return await self._cached(asking, last)
                 service = self._askable(question.service)
                 if isinstance(service, Unknown):
                     return await self._without(asking, last, service, asked=False)
                 now = self._clock()
                 if await asyncio.to_thread(self._store.claim, question, self._worker, now, now + _ASKING):
-                    return await self._ask(asking, last, *service)
+                    return await self._ask(asking, *service)
                 await self._sleep(_LOOK_AGAIN)
 
-    async def _ask(
-        self, asking: _Asking[T], last: tuple[T, datetime] | None, connection: Connection, source: MetadataSource
-    ) -> Answer[T]:
-        """Ask the service: only one worker does at a time."""
+    async def _ask(self, asking: _Asking[T], connection: Connection, source: MetadataSource) -> Answer[T]:
+        """Ask the service: only one worker does at a time, and this one has the claim to it."""
         question = asking.question
-        fresh = last if last is not None and self._is_fresh(asking, *last) else None
         began = self._clock()
-        kept = False
+        last, kept = None, False
         try:
+            # Another worker may have answered between the look that found nothing and the claim.
+            last = await self._last(asking)
+            if last is not None and self._will_do(asking, *last):
+                return await self._cached(asking, last)
+            fresh = last if last is not None and self._is_fresh(asking, *last) else None
             asked = asking.ask(source, fresh[0] if fresh is not None else None)
             value = await self._connections.ask(connection, asked)
             # What was merged is as old as its oldest part.
@@ -214,6 +218,11 @@ class Lookups:
         await self._note(asking, outcome, took=self._clock() - began)
         self._remember(question.key, (value, at))
         return Known(value, question.service, at)
+
+    async def _cached(self, asking: _Asking[T], last: tuple[T, datetime]) -> Answer[T]:
+        await self._note(asking, Outcome.CACHED)
+        self._remember(asking.question.key, last)
+        return Known(last[0], asking.question.service, last[1])
 
     async def _without(
         self,
@@ -256,6 +265,10 @@ class Lookups:
 
     def _is_fresh(self, asking: _Asking[T], value: T, at: datetime) -> bool:
         return self._clock() - at < (POSITIVE if asking.found(value) else NEGATIVE)
+
+    def _will_do(self, asking: _Asking[T], value: T, at: datetime) -> bool:
+        """Whether nobody has to be asked."""
+        return self._is_fresh(asking, value, at) and asking.enough(value)
 
     def _remember(self, key: str, held: tuple[Any, datetime]) -> None:
         self._remembered[key] = held

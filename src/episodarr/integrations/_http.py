@@ -12,6 +12,7 @@ No redirect is followed: credentials go to the address that was given and nowher
 import asyncio
 import base64
 from collections.abc import Collection, Coroutine, Iterable, Mapping
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
@@ -22,6 +23,7 @@ from aiohttp.http import HttpProcessingError
 from yarl import URL
 
 from episodarr.connections.failures import Broken, Busy, Offline, Refused, ServiceFailure, WrongApp, WrongPath
+from episodarr.connections.pace import LeftAlone, Pace
 from episodarr.integrations._redaction import Redaction
 from episodarr.integrations._session import ForbiddenAddress, make_session
 
@@ -95,6 +97,7 @@ class HttpService:
         self.requests = 0
         self.bytes = 0
         self.timeouts = Timeouts()
+        self.pace: Pace | None = None
         self.limit = 16 * MEGABYTE
         self.bulk_limit = 256 * MEGABYTE
         self._session = session
@@ -141,10 +144,9 @@ class HttpService:
             total=self.timeouts.bulk if bulk else self.timeouts.total, sock_connect=self.timeouts.connect
         )
         limit = limit if limit is not None else self.bulk_limit if bulk else self.limit
+        options = {"params": params, "data": data, "headers": sent, "allow_redirects": False, "timeout": within}
         async with self._slots:
-            answer = await self._exchange(
-                method, url, limit, params=params, data=data, headers=sent, allow_redirects=False, timeout=within
-            )
+            answer = await self._in_turn(method, url, limit, options)
         self._judge(path, answer, accept)
         return answer
 
@@ -177,6 +179,20 @@ class HttpService:
                 self.service, "the address is no http:// or https:// address", fix="Write it as http://host:port"
             )
         return URL(str(self._base) + path)
+
+    async def _in_turn(self, method: str, url: URL, limit: int, options: dict[str, Any]) -> Answer:
+        """The answer, asked for when the service may be asked; what it says about that is kept to by everybody."""
+        pause: float
+        try:
+            async with self.pace.turn() if self.pace is not None else nullcontext():
+                answer = await self._exchange(method, url, limit, **options)
+        except LeftAlone as left:
+            pause = left.seconds
+        else:
+            if self.pace is not None and answer.status in {429, 503}:
+                await self.pace.leave_alone(_seconds(answer.headers.get("Retry-After", "")))
+            return answer
+        raise Busy(self.service, f"it may not be asked for another {pause:.0f} s", retry_after=pause)
 
     async def _exchange(self, method: str, url: URL, limit: int, **options: Any) -> Answer:
         self.requests += 1
@@ -291,7 +307,7 @@ class HttpService:
             told = told[0]
         if not isinstance(told, dict):
             return ""
-        words = told.get("message") or told.get("errorMessage") or told.get("title")
+        words = told.get("message") or told.get("errorMessage") or told.get("status_message") or told.get("title")
         return self.redacted(words) if isinstance(words, str) else ""
 
 

@@ -1,6 +1,6 @@
 """Turning loosely typed members of foreign answers into what the models hold; nothing here raises."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from math import isnan
 
 import msgspec
@@ -33,6 +33,15 @@ def instant(value: object) -> datetime | None:
     except msgspec.ValidationError:
         return None
     return None if at.year <= 1 else in_utc(at)
+
+
+def day(value: object) -> date | None:
+    """A day such as `2004-09-22`; None for anything else."""
+    try:
+        found = date.fromisoformat(value) if isinstance(value, str) and len(value) == len("2004-09-22") else None
+    except ValueError:
+        return None
+    return None if found is None or found.year <= 1 else found
 
 
 def in_utc(at: datetime) -> datetime:

@@ -45,7 +45,7 @@ def inputs(
     return [
         Input(
             field,
-            "" if field.kind is FieldKind.SECRET else typed.get(field.name, stored.get(field.name, "")),
+            "" if field.kind is FieldKind.SECRET else typed.get(field.name, stored.get(field.name, field.default)),
             field.name in secrets,
             (problems or {}).get(field.name, ""),
         )
