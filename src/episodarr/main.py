@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 import aiohttp
 import structlog
@@ -327,65 +328,47 @@ class House:
 
     def app(self) -> FastAPI:
         """The web application: API and pages."""
+        shared: dict[str, Any] = {
+            "overview": self.overview,
+            "board": self.board,
+            "accounts": self.accounts,
+            "control": self.control,
+            "remedies": self.remedies,
+            "correct": self.correct,
+            "storage": self.storage,
+            "measure": self.measure,
+            "requests": self.requests,
+            "decide": self.decide,
+            "watching": self.watching,
+            "play_history": self.play_history,
+            "people": self.people,
+            "candidates": self.candidates,
+            "freed": partial(freed_by, self.holdings),
+            "delete": self.delete,
+            "consent": self.consenting.consent,
+            "movies": self.movie_overview,
+            "posters": self.posters,
+            "saved": self.reactions.connections_saved,
+            "url_base": self.settings.url_base,
+            "clock": self.clock,
+        }
         app = build_app(
-            overview=self.overview,
-            board=self.board,
-            accounts=self.accounts,
             connections=self.connections,
             services=self.services,
             engine=self.engine,
-            control=self.control,
-            remedies=self.remedies,
-            correct=self.correct,
-            storage=self.storage,
-            measure=self.measure,
-            requests=self.requests,
-            decide=self.decide,
-            watching=self.watching,
-            play_history=self.play_history,
-            people=self.people,
-            candidates=self.candidates,
-            freed=partial(freed_by, self.holdings),
-            delete=self.delete,
-            consent=self.consenting.consent,
-            movies=self.movie_overview,
-            posters=self.posters,
             live=self.live,
             hear=self.reactions.webhook,
-            saved=self.reactions.connections_saved,
-            url_base=self.settings.url_base,
             allowed_hosts=[host.strip() for host in self.settings.allowed_hosts.split(",") if host.strip()],
-            clock=self.clock,
             lifespan=self.running,
+            **shared,
         )
         mount_pages(
             app,
-            overview=self.overview,
-            board=self.board,
-            accounts=self.accounts,
             connections=self.services,
             tasks=self.engine,
-            control=self.control,
-            remedies=self.remedies,
-            correct=self.correct,
-            storage=self.storage,
-            measure=self.measure,
-            requests=self.requests,
-            decide=self.decide,
-            movies=self.movie_overview,
-            posters=self.posters,
-            url_base=self.settings.url_base,
             secure_cookies=self.settings.secure_cookies,
-            clock=self.clock,
-            saved=self.reactions.connections_saved,
-            watching=self.watching,
-            play_history=self.play_history,
-            people=self.people,
             preferences=self.preferences,
-            candidates=self.candidates,
-            freed=partial(freed_by, self.holdings),
-            delete=self.delete,
-            consent=self.consenting.consent,
+            **shared,
         )
         return app
 
