@@ -31,12 +31,13 @@ from episodarr.episode.identity import ConnectionId
 from episodarr.main import House
 from episodarr.settings import read
 
-KINDS = ("sonarr", "qbittorrent", "jellyfin", "seerr")
+KINDS = ("sonarr", "qbittorrent", "jellyfin", "plex", "seerr")
 PERSON = "ada"
 _FILE = re.compile(r"/api/v3/episodefile/(\d+)")
 _FORBIDDEN = (
     ("sonarr", "DELETE", re.compile(r"/api/v3/(?!episodefile/\d+$).*")),
     ("jellyfin", "DELETE", re.compile(r"/Items.*")),
+    ("plex", "DELETE", re.compile(r".*")),
     ("seerr", "DELETE", re.compile(r".*")),
 )
 
