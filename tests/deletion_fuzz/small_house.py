@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from home import START
+from multidict import CIMultiDict, MultiDict
 from wire import Asked, Killed, Mishap, Wire
 
 from episodarr.catalogue.instances import Silent
@@ -25,6 +26,7 @@ from episodarr.deletion.model import Target
 from episodarr.deletion.plan import Deed, Wish, steps_of
 from episodarr.demo.clock import ManualClock
 from episodarr.demo.model import QUALITIES, Episode, Release
+from episodarr.demo.server import Ask
 from episodarr.demo.stack import Stack
 from episodarr.demo.world import World
 from episodarr.episode.identity import ConnectionId
@@ -114,6 +116,10 @@ class SmallHouse:
         for port, server in servers.items():
             server.port = port
         self.wire = Wire(servers, self._arrived)
+        for section in self.stack.plex.sections:  # it numbers what it lists as it is first asked for
+            asked = Ask("GET", f"/library/sections/{section}/all", MultiDict(type="4"), CIMultiDict())
+            asked.headers["X-Plex-Token"] = self.stack.plex.token
+            assert self.stack.plex.answer(asked).status == 200
         self.loop = asyncio.new_event_loop()
         connections = [_connection(self.stack, kind) for kind in KINDS]
         self.house = House(read({}, data_dir=self.folder), {}, self.clock.now, connections)
@@ -272,7 +278,10 @@ class SmallHouse:
         held = self.world.held_by(file)
         ids = {one.id for one in held}
         # Nobody can ask and delete at the same instant: what came after the last look could not be known.
-        known = {what for (what, one), at in self.since.items() if one in {0, *ids} and at <= self._looked[number]}
+        looked = self._looked[number]
+        since = {what: at for (what, one), at in self.since.items() if one in {0, *ids}}
+        # A pause is asked for before a step begins, everything else within it.
+        known = {what for what, at in since.items() if at < looked + (what != "paused")}
         for wrong, what in (
             ((planned.path, planned.size) != (file.path, file.size), "is not the file that was planned"),
             (ids != {one.manager_id for one in planned.episodes}, "holds other episodes"),
@@ -304,6 +313,21 @@ class SmallHouse:
             one for one in steps_of(row.plan) if one.deed is deed and row.plan.files[one.subject].file_id == file_id
         ]
         return row.state_of(step.number).state
+
+    def agrees(self) -> None:
+        """What the journal calls verified is so (D21)."""
+        row = self.house.delete.read(self._row().id)
+        held = {one.id for one in self.alpha() if one.file_id}
+        for step in steps_of(row.plan):
+            state = row.state_of(step.number)
+            if step.deed is Deed.DELETE_FILE:
+                file = row.plan.files[step.subject]
+                left = file.file_id in self.world.files or bool(set(file.part_ids) & held)
+                assert (state.state is StepState.VERIFIED) <= (not left), (file.label, state)
+                assert (state.size > 0) <= (not left), (file.label, state)
+            if step.deed is Deed.REMOVE_TORRENT:
+                there = row.plan.torrents[step.subject].hash in self.world.torrents
+                assert (state.state is StepState.VERIFIED) <= (not there), (step, state)
 
     def check(self) -> None:
         """What holds after every step."""

@@ -176,18 +176,11 @@ class Interleavings(RuleBasedStateMachine):
         house.check()
         row = house.house.delete.read(house.plan.id)
         assert row.status in {PlanStatus.DONE, PlanStatus.PARTLY}, row.status
+        house.agrees()
         for step in steps_of(row.plan):
-            state = row.state_of(step.number)
-            if step.deed is Deed.DELETE_FILE:
-                file = row.plan.files[step.subject]
-                held = {one.id for one in house.alpha() if one.file_id}
-                left = file.file_id in house.world.files or bool(set(file.part_ids) & held)
-                assert (state.state is StepState.VERIFIED) <= (not left), (file.label, state)
-                assert left <= (state.state in {StepState.STAYED, StepState.SKIPPED, StepState.FAILED}), state
-                assert (state.size > 0) <= (not left), (file.label, state)
-            if step.deed is Deed.REMOVE_TORRENT:
-                there = row.plan.torrents[step.subject].hash in house.world.torrents
-                assert (state.state is StepState.VERIFIED) <= (not there), (step, state)
+            if step.deed is Deed.DELETE_FILE and row.plan.files[step.subject].file_id in house.world.files:
+                state = row.state_of(step.number).state
+                assert state in {StepState.STAYED, StepState.SKIPPED, StepState.FAILED, StepState.UNKNOWN}, state
 
 
 @pytest.mark.timeout(0)
