@@ -48,6 +48,11 @@ class Progress:
     ) -> None:
         self._bars.stop()
 
+    @property
+    def begun(self) -> bool:
+        """Whether a part was begun."""
+        return self._task is not None
+
     def begin(self, title: str) -> None:
         """The next part."""
         self._task = self._bars.add_task(title, total=None, message="")

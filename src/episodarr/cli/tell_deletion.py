@@ -1,14 +1,11 @@
 """How the command line tells plans of deletion, how far they are, and the log."""
 
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, TaskID, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bars
 from rich.text import Text
 
+from episodarr.cli.tell import Progress
 from episodarr.deletion.delete import Undone
 from episodarr.deletion.journal import LogRow, PlanRow
 from episodarr.overview.deletions import (
@@ -26,36 +23,15 @@ from episodarr.overview.deletions import (
 _COLOURS = {"verified": "green", "failed": "red", "unknown": "yellow", "stayed": "blue"}
 
 
-class Watch:
+class Watch(Progress):
     """How far a plan is, as a bar on a terminal, or as nothing where nobody looks."""
-
-    def __init__(self, console: Console) -> None:
-        self._bars = Bars(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.fields[message]}"),
-            TimeElapsedColumn(),
-            console=console,
-            disable=not console.is_terminal,
-        )
-        self._task: TaskID | None = None
-
-    def __enter__(self) -> Self:
-        self._bars.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._bars.stop()
 
     def tell(self, row: PlanRow) -> None:
         """Draw it."""
         totals = totals_of(row)
-        if self._task is None:
-            self._task = self._bars.add_task("Deleting", total=totals.steps, message="")
-        message = f"{totals.files_deleted} of {totals.files} files"
-        self._bars.update(self._task, completed=totals.steps_ended, message=message)
+        if not self.begun:
+            self.begin("Deleting")
+        self.step(totals.steps_ended / max(totals.steps, 1), f"{totals.files_deleted} of {totals.files} files")
 
 
 def tell_plan(console: Console, row: PlanRow, token: str, *, must_count: bool) -> None:
