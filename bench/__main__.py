@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from bench import (
     case_availability,
     case_candidates,
+    case_histories,
     case_ledger,
     case_plays,
     case_polling,
@@ -37,6 +38,7 @@ CASES: dict[str, Case] = {
     "availability": case_availability.availability,
     "plays": case_plays.plays,
     "candidates": case_candidates.candidates,
+    "histories": case_histories.histories,
     "ledger": case_ledger.observations,
     "re-judge": case_ledger.rejudged,
     "screens": case_screens.screens,

@@ -1,10 +1,11 @@
 """Shows, seasons and episodes."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import fields
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 from starlette.responses import Response
 
 from episodarr.api.access import Access
@@ -18,6 +19,7 @@ from episodarr.overview.answers import (
     EpisodeDetail,
     EpisodeRow,
     Page,
+    PersonalShowCard,
     SeasonCard,
     ShowCard,
     TimelineEntry,
@@ -35,6 +37,21 @@ Show = Literal["all", "monitored", "unmonitored", "continuing", "ended", "missin
 Sort = Literal["title", "added", "next", "missing", "size", "progress"]
 
 
+Seen = Callable[[Request, list[int]], Mapping[int, int] | None]
+_CARD = tuple(field.name for field in fields(ShowCard))
+
+
+def _personal(card: ShowCard, seen: Mapping[int, int] | None) -> PersonalShowCard:
+    """A show with what somebody has seen of it; Sonarr's own listing says how much there is."""
+    read = card.synced_at is not None
+    return PersonalShowCard(
+        **{name: getattr(card, name) for name in _CARD},
+        total_seasons=card.season_count if read else None,
+        total_episodes=card.aired_count if read else None,
+        watched_episodes=seen.get(card.id, 0) if seen is not None else None,
+    )
+
+
 def library_routes(
     overview: Overview,
     board: Board,
@@ -43,8 +60,9 @@ def library_routes(
     posters: Posters,
     access: Access,
     clock: Callable[[], datetime],
+    seen: Seen = lambda _request, _series: None,
 ) -> APIRouter:
-    """Routes of the library."""
+    """Routes of the library. `seen`: how many episodes of each show whoever asks has seen; None: nobody knows who."""
     reads = APIRouter(tags=["library"], dependencies=[Depends(access.read)])
     changes = APIRouter(tags=["library"], dependencies=[Depends(access.change)])
 
@@ -54,8 +72,9 @@ def library_routes(
             raise HTTPException(404, f"There is no show {series_id}")
         return found
 
-    @reads.get("/library", response_model=Page[ShowCard])
+    @reads.get("/library", response_model=Page[PersonalShowCard])
     def library(
+        request: Request,
         search: Annotated[str, Query(max_length=200)] = "",
         show: Show = "all",
         sort: Sort = "title",
@@ -63,11 +82,13 @@ def library_routes(
         limit: Limit = 50,
         cursor: Cursor = None,
     ) -> Response:
-        """Shows."""
+        """Shows. For who is signed in, `watched_episodes` of each."""
         try:
-            return answer(overview.library(LibraryFilter(search, show, sort, connection_id), limit, cursor))
+            page = overview.library(LibraryFilter(search, show, sort, connection_id), limit, cursor)
         except ValueError as problem:
             raise HTTPException(422, str(problem)) from problem
+        watched = seen(request, [one.id for one in page.items])
+        return answer(Page([_personal(one, watched) for one in page.items], page.total, page.next))
 
     @reads.get("/library.{kind}", response_class=Response)
     def export(
@@ -88,10 +109,10 @@ def library_routes(
         """The library in numbers."""
         return answer(overview.totals())
 
-    @reads.get("/library/{series_id}", response_model=ShowCard)
-    def show(series_id: Id) -> Response:
-        """One show."""
-        return answer(known(series_id))
+    @reads.get("/library/{series_id}", response_model=PersonalShowCard)
+    def show(series_id: Id, request: Request) -> Response:
+        """One show. For who is signed in, `watched_episodes`."""
+        return answer(_personal(known(series_id), seen(request, [series_id])))
 
     @reads.get("/library/{series_id}/seasons", response_model=Page[SeasonCard])
     def seasons(series_id: Id) -> Response:

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from episodarr import __version__
 from episodarr.cli.delete import add_delete
+from episodarr.cli.import_history import add_import
 from episodarr.cli.parse import add_parse
 from episodarr.cli.tell import Progress, tell_episode, tell_job
 from episodarr.connections.failures import ServiceFailure
@@ -162,6 +163,8 @@ def build_commands(open_house: OpenHouse, serve: Serve, demo: Demo) -> typer.Typ
             assert detail is not None  # noqa: S101  # it was found a moment ago
             timeline = opened.overview.timeline(found[0].id, 200, None).items
             others = [opened.overview.show(row.series_id).title for row in found[1:]]
+            if not as_json:
+                _note_opened(opened, found[0].series_id)
         finally:
             opened.close()
         if as_json:
@@ -171,8 +174,16 @@ def build_commands(open_house: OpenHouse, serve: Serve, demo: Demo) -> typer.Typ
 
     add_parse(app)
     add_delete(app, house, errors)
+    add_import(app, house, errors)
     _user_commands(app, house, errors)
     return app
+
+
+def _note_opened(opened: HouseDoors, series_id: int) -> None:
+    """A person looks at a show; who asks for JSON is a program."""
+    freshening = getattr(opened, "freshening", None)
+    if freshening is not None:
+        freshening.freshness.opened(series_id, "somebody at the command line")
 
 
 async def _sync(opened: HouseDoors, errors: Console, *, full: bool) -> dict[str, Any]:

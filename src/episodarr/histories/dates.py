@@ -111,7 +111,8 @@ def day_of(written: Written, form: DateForm) -> date | None:
         form = DateForm.YEAR_FIRST  # nobody writes year, day, month
     elif written.year_at == 2 and form is DateForm.YEAR_FIRST:
         return None
-    year, month, day = (written.parts[at] for at in _ORDERS[form])
+    parts, order = written.parts, _ORDERS[form]
+    year, month, day = parts[order[0]], parts[order[1]], parts[order[2]]
     try:
         return date(year + 2000 if written.year_at is None else year, month, day)
     except ValueError:

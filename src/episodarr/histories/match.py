@@ -32,7 +32,7 @@ _COMMON = frozenset(map(clean_episode, _COMMON_WORDS.split("|")))
 _SHAPE_TRUST = {Shape.COMPANY: 0.97, Shape.LAYERS: 0.97, Shape.PAIR: 0.92, Shape.ALONE: 0.9}
 
 
-class Match(msgspec.Struct, frozen=True):
+class Match(msgspec.Struct, frozen=True, gc=False):
     """The episode that a row means, numbered as its metadata service numbers it."""
 
     show: ShowRef
@@ -46,7 +46,7 @@ class Match(msgspec.Struct, frozen=True):
     why: str
 
 
-class Candidate(msgspec.Struct, frozen=True):
+class Candidate(msgspec.Struct, frozen=True, gc=False):
     """What a row may mean."""
 
     show: ShowRef
@@ -57,14 +57,14 @@ class Candidate(msgspec.Struct, frozen=True):
     why: str
 
 
-class Ambiguous(msgspec.Struct, frozen=True):
+class Ambiguous(msgspec.Struct, frozen=True, gc=False):
     """Several are possible: somebody has to choose."""
 
     candidates: tuple[Candidate, ...]
     why: str
 
 
-class Unmatched(msgspec.Struct, frozen=True):
+class Unmatched(msgspec.Struct, frozen=True, gc=False):
     """An episode, but of what is known none."""
 
     why: str
@@ -72,7 +72,7 @@ class Unmatched(msgspec.Struct, frozen=True):
     """The show, when at least that is certain."""
 
 
-class Film(msgspec.Struct, frozen=True):
+class Film(msgspec.Struct, frozen=True, gc=False):
     """No episode, as far as anyone can tell."""
 
     why: str

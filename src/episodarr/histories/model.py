@@ -30,7 +30,7 @@ class RowKind(StrEnum):
     FILM = "film"
 
 
-class HistoryRow(msgspec.Struct, frozen=True):
+class HistoryRow(msgspec.Struct, frozen=True, gc=False):
     """One time that somebody watched one thing."""
 
     line: int
@@ -56,7 +56,7 @@ class HistoryRow(msgspec.Struct, frozen=True):
     """The file within an archive."""
 
 
-class BadRow(msgspec.Struct, frozen=True):
+class BadRow(msgspec.Struct, frozen=True, gc=False):
     """A row that could not be understood; the others are."""
 
     line: int
@@ -65,7 +65,7 @@ class BadRow(msgspec.Struct, frozen=True):
     member: str = ""
 
 
-class Skipped(msgspec.Struct, frozen=True):
+class Skipped(msgspec.Struct, frozen=True, gc=False):
     """A row that is no view, such as a trailer or what a player began by itself."""
 
     line: int

@@ -9,7 +9,8 @@ import csv
 import io
 from collections import deque
 from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple
+from functools import cache
+from typing import Any, BinaryIO, NamedTuple
 
 from episodarr.histories.model import BadRow, InvalidFile
 
@@ -124,11 +125,12 @@ class _Lines:
 def rows(stream: BinaryIO, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str] | BadRow]]:
     """The rows of a table with the number of their first line; empty lines are left out."""
     lines = _Lines(stream, encoding)
+    blank = f" \t{delimiter}"
     try:
         while (taken := lines.next()) is not None:
             number, line = taken
             bare = line.rstrip("\r\n")
-            if not bare.strip(f" \t{delimiter}"):
+            if not bare.strip(blank):
                 continue
             yield number, _cells(lines, number, bare, line, delimiter)
     finally:
@@ -141,9 +143,9 @@ def _cells(lines: _Lines, number: int, bare: str, line: str, delimiter: str) -> 
     if "\0" in bare or "\ufffd" in bare:
         return BadRow(number, "The line has bytes that are no text")
     if '"' not in bare:
-        return _bounded(number, bare.split(delimiter))
+        return _bounded(number, bare.split(delimiter), len(bare))
     if (cells := split(bare, delimiter)) is not None:
-        return _bounded(number, cells)
+        return _bounded(number, cells, len(bare))
     joined = line
     more: list[tuple[int, str]] = []
     while len(more) < _MOST_JOINED and len(joined) < LONGEST_FIELD and (taken := lines.next()) is not None:
@@ -152,15 +154,15 @@ def _cells(lines: _Lines, number: int, bare: str, line: str, delimiter: str) -> 
         if '"' in taken[1] and (cells := split(joined.rstrip("\r\n"), delimiter)) is not None:
             if any("\0" in cell or "\ufffd" in cell for cell in cells):
                 break
-            return _bounded(number, cells)
+            return _bounded(number, cells, len(joined))
     lines.put_back(more)
     return BadRow(number, "A quotation mark is not closed, or something stands behind the closing one")
 
 
-def _bounded(number: int, cells: list[str]) -> list[str] | BadRow:
+def _bounded(number: int, cells: list[str], length: int) -> list[str] | BadRow:
     if len(cells) > MOST_COLUMNS:
         return BadRow(number, f"The row has {len(cells):,} columns; at most {MOST_COLUMNS} are read")
-    if max(map(len, cells)) > LONGEST_FIELD:
+    if length > LONGEST_FIELD and max(map(len, cells)) > LONGEST_FIELD:
         return BadRow(number, f"A field has more than {LONGEST_FIELD // 1024} kB")
     return cells
 
@@ -168,7 +170,15 @@ def _bounded(number: int, cells: list[str]) -> list[str] | BadRow:
 def split(line: str, delimiter: str) -> list[str] | None:
     """The cells of a row; None when its quotes are not balanced, or a field is too large."""
     try:
-        found = list(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter, strict=True))
+        if line and "\n" not in line and "\r" not in line:  # one line is one row, and most rows are
+            return next(csv.reader((line,), _dialect(delimiter)))
+        found = list(csv.reader(io.StringIO(line, newline=""), _dialect(delimiter)))
     except csv.Error:
         return None
     return found[0] if len(found) == 1 else None
+
+
+@cache
+def _dialect(delimiter: str) -> Any:
+    """Made once: a reader that makes its own takes longer for that than for its line."""
+    return csv.reader((), delimiter=delimiter, strict=True).dialect

@@ -53,7 +53,7 @@ class Shape(IntEnum):
     """It is one name: a film, or a special."""
 
 
-class Hypothesis(msgspec.Struct, frozen=True):
+class Hypothesis(msgspec.Struct, frozen=True, gc=False):
     """One way to understand a title."""
 
     show: str
@@ -225,11 +225,14 @@ def shows_by_company(titles: Iterable[str]) -> frozenset[str]:
     """
     seen: dict[str, set[int]] = defaultdict(set)
     for title in titles:
-        parts = _Parts(title)
-        if len(parts.words) == 2 and parts.colons == 1 and all(parts.words):
-            behind = seen[fold(parts.words[0])]
+        pieces = _SEPARATOR.split(title, maxsplit=2)
+        if len(pieces) != 3 or not (":" in pieces[1] or "：" in pieces[1]):
+            continue
+        name, rest = pieces[0].strip(), pieces[2].strip()
+        if name and rest:
+            behind = seen[fold(name)]
             if len(behind) < _COMPANY:
-                behind.add(hash(fold(parts.words[1])))
+                behind.add(hash(fold(rest)))
     return frozenset(name for name, behind in seen.items() if len(behind) >= _COMPANY)
 
 

@@ -65,6 +65,18 @@ class ShowCard:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonalShowCard(ShowCard):
+    """The same with what the asking user has seen of it, specials not counted."""
+
+    total_seasons: int | None = None
+    """None: its episodes were not read yet."""
+    total_episodes: int | None = None
+    """That have aired; None: its episodes were not read yet."""
+    watched_episodes: int | None = None
+    """None: nobody is signed in."""
+
+
+@dataclass(frozen=True, slots=True)
 class SeasonCard:
     """One season of a show (requirement R-C1). Number 0 holds the specials."""
 

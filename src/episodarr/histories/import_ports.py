@@ -1,0 +1,168 @@
+"""What importing histories needs from outside."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import BinaryIO, Protocol
+
+import msgspec
+
+from episodarr.histories.import_model import (
+    BadLine,
+    Choices,
+    Import,
+    Outcome,
+    ReviewGroup,
+    RowView,
+    Settled,
+    Status,
+    StoredRow,
+    TitleMapping,
+)
+from episodarr.histories.library_join import LibraryShow, LibraryTitle
+from episodarr.histories.metadata import KnownShow, ShowRef
+from episodarr.histories.model import HistoryRow
+
+
+class Batch(msgspec.Struct):
+    """Some events of a file, to be stored together."""
+
+    rows: list[tuple[str, HistoryRow]] = []
+    """The cleaned title of each, and the row."""
+    bad: list[BadLine] = []
+    skipped: dict[str, int] = {}
+    events: int = 0
+
+
+class Files(Protocol):
+    """Where uploaded files are kept, readable for nobody else. They are named by their import's id."""
+
+    def keep(self, import_id: int, content: BinaryIO, most: int) -> int:
+        """Keep a file of at most `most` bytes; its size. Raises InvalidFile when it is larger, and keeps nothing."""
+        ...
+
+    def open(self, import_id: int) -> BinaryIO:
+        """The file. Raises LookupError when it is gone."""
+        ...
+
+    def remove(self, import_id: int) -> None:
+        """Let go of it; fine when there is none."""
+        ...
+
+
+class ImportStore(Protocol):
+    """Where imports and their rows are kept."""
+
+    def add(self, user_id: int, name: str, by: str, today: date, now: datetime) -> int:
+        """A new import; its id."""
+        ...
+
+    def understood(
+        self, import_id: int, size: int, file_format: str, rows: int, choices: Choices, questions: str
+    ) -> None:
+        """What its file is, and what has to be chosen before it can start; empty: nothing."""
+        ...
+
+    def learned(self, import_id: int, choices: Choices, company: frozenset[str]) -> None:
+        """What its titles say of each other."""
+        ...
+
+    def company(self, import_id: int) -> frozenset[str]:
+        """See `shows_by_company`."""
+        ...
+
+    def read(self, import_id: int) -> Import | None:
+        """One import."""
+        ...
+
+    def listed(self, user_id: int | None, limit: int, cursor: str | None) -> tuple[list[Import], str | None]:
+        """Imports of a user (None: of all), the latest first."""
+        ...
+
+    def same_file(self, user_id: int, name: str, size: int) -> int:
+        """The latest finished import of a file of that name and size; 0: there is none."""
+        ...
+
+    def drop(self, import_id: int) -> None:
+        """Forget an import of which nothing was stored."""
+        ...
+
+    def move(self, import_id: int, before: Collection[Status], after: Status, now: datetime, message: str = "") -> bool:
+        """Let it have another status if it has one of `before`; whether it had."""
+        ...
+
+    def in_status(self, statuses: Collection[Status], before: datetime | None = None) -> list[int]:
+        """Imports of these statuses (made before then), the oldest first; at most 1000."""
+        ...
+
+    def with_waiting(self, limit: int) -> list[int]:
+        """Finished imports that have rows which wait or are unread, the oldest first."""
+        ...
+
+    def keep_rows(self, import_id: int, position: int, batch: Batch) -> bool:
+        """Store a batch behind `position`; False, and nothing stored, when the import is not there any more."""
+        ...
+
+    def next_rows(self, import_id: int, outcome: Outcome, after: tuple[str, int] | None, limit: int) -> list[StoredRow]:
+        """Rows of that outcome by title, behind the one of `after`."""
+        ...
+
+    def settle(self, import_id: int, settled: Sequence[Settled]) -> int:
+        """Keep what rows mean, with the history that follows from it; how many days of episodes and films are new.
+
+        Rows that have been settled meanwhile are left alone.
+        """
+        ...
+
+    def undo(self, import_id: int, status: Status, now: datetime) -> int:
+        """Remove its rows, and what nothing else tells; how many days of episodes and films went."""
+        ...
+
+    def rows(
+        self, import_id: int, outcomes: Collection[Outcome], limit: int, cursor: str | None
+    ) -> tuple[list[RowView], str | None]:
+        """Rows of an import for people."""
+        ...
+
+    def know(self, shows: Sequence[KnownShow | LibraryTitle], now: datetime) -> dict[ShowRef, int]:
+        """Keep shows, each once whoever tells of it; their ids."""
+        ...
+
+    def review(self, user_id: int, limit: int, cursor: str | None) -> tuple[list[ReviewGroup], str | None]:
+        """What waits for the user, grouped by title, most rows first."""
+        ...
+
+    def reopen(self, name: str, user_id: int | None) -> list[int]:
+        """Have the rows of a title looked at again, in all imports of a user (None: of all); the imports."""
+        ...
+
+
+class MappingStore(Protocol):
+    """What people said of titles."""
+
+    def mappings(self, user_id: int | None, limit: int = 1000) -> list[TitleMapping]:
+        """Those of a user and those for all; None: every one."""
+        ...
+
+    def of_names(self, user_id: int, names: Iterable[str]) -> Mapping[str, TitleMapping]:
+        """What counts for a user: their own word before that for all."""
+        ...
+
+    def put(self, mapping: TitleMapping, show_id: int | None) -> TitleMapping:
+        """Keep a mapping in place of the one before."""
+        ...
+
+    def remove(self, mapping_id: int) -> TitleMapping | None:
+        """Forget one; None: there was none."""
+        ...
+
+
+class Library(Protocol):
+    """The shows that Sonarr lists."""
+
+    def titles(self) -> list[LibraryTitle]:
+        """All of them, by name and ids."""
+        ...
+
+    def shows(self, series: Collection[int]) -> list[LibraryShow]:
+        """Some of them with their episodes."""
+        ...

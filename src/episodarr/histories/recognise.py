@@ -1,0 +1,392 @@
+"""What the rows of a history mean: by what people said before, by the library, and only then by metadata services.
+
+Rows are taken title by title: whatever many rows of one show ask for is asked once.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Protocol
+
+import msgspec
+
+from episodarr.histories.asking import Answer, Unknown
+from episodarr.histories.import_model import (
+    LIBRARY,
+    Choice,
+    Outcome,
+    Settled,
+    StoredRow,
+    Suggestion,
+    TitleMapping,
+)
+from episodarr.histories.import_ports import ImportStore, Library, MappingStore
+from episodarr.histories.library_join import LibraryIndex, LibraryShow, LibraryTitle, episode_in
+from episodarr.histories.match import Ambiguous, Film, Match, Result, hypotheses_of, match
+from episodarr.histories.metadata import FoundShow, KnownEpisode, KnownShow, ShowRef
+from episodarr.histories.model import HistoryRow, RowKind
+from episodarr.histories.names import clean, name_of
+from episodarr.histories.titles import Hypothesis, search_terms
+
+_SURE = 0.85
+"""A match in the library that needs nobody else's word."""
+_FAIR = 0.7
+"""A match in the library that does while nobody else can be asked."""
+_LEAST = 0.55
+"""Below it a person is asked."""
+_AT_ONCE = 6
+"""Titles that are looked up side by side."""
+_MOST_SHOWS = 3
+"""Of one search that are looked at."""
+_MOST_SUGGESTIONS = 6
+_ANY_DAY = date(9000, 1, 1)
+_MOST_IDS = 3
+
+
+class Lookup(Protocol):
+    """The part of `Lookups` that is needed here."""
+
+    async def search(self, title: str, year: int = 0, language: str = "") -> Answer[list[FoundShow]]: ...
+    async def show(
+        self, ref: ShowRef, language: str = "", seasons: Sequence[int] | None = None
+    ) -> Answer[KnownShow | None]: ...
+    async def by_id(self, *, tvdb_id: int = 0, imdb_id: str = "", tmdb_id: int = 0) -> Answer[ShowRef | None]: ...
+
+
+def name_for(row: HistoryRow, company: frozenset[str]) -> str:
+    """The cleaned title by which a row is looked up and reviewed together with others."""
+    terms = _terms(row, company)
+    return clean(terms[0] if terms else row.title)[:300]
+
+
+def _terms(row: HistoryRow, company: frozenset[str]) -> list[str]:
+    if row.kind is RowKind.FILM:
+        return []
+    if row.season is not None or row.number is not None or row.episode_title:
+        return [row.title]
+    return _searched(row.title, row.kind is RowKind.EPISODE, company)
+
+
+@lru_cache(maxsize=16384)
+def _searched(title: str, is_episode: bool, company: frozenset[str]) -> list[str]:
+    return search_terms(title, is_episode=is_episode, company=company)
+
+
+_Said = tuple[object, ...]
+
+
+def _said(row: HistoryRow) -> _Said:
+    """Rows that say the same mean the same, but for the day."""
+    ids = (row.tmdb_id, row.tvdb_id, row.imdb_id)
+    return (row.title, row.season, row.number, row.episode_title, row.year, row.kind, *ids)
+
+
+class _Group(msgspec.Struct):
+    """The rows of one title."""
+
+    name: str
+    rows: list[StoredRow]
+    made: dict[_Said, tuple[Hypothesis, ...]]
+    terms: list[str]
+    seasons: tuple[int, ...] | None
+    """That are told; None: all of them may be meant."""
+    local: list[LibraryTitle]
+    mapping: TitleMapping | None
+    shows: dict[ShowRef, KnownShow] = {}
+    unknown: Unknown | None = None
+
+
+class Recogniser:
+    """For the rows of one user; made anew for each run."""
+
+    def __init__(
+        self,
+        user_id: int,
+        lookup: Lookup,
+        store: ImportStore,
+        mappings: MappingStore,
+        library: Library,
+        company: frozenset[str],
+        language: str,
+        today: date,
+        now: datetime,
+    ) -> None:
+        """Asks the library for all of its titles."""
+        self._user_id = user_id
+        self._lookup = lookup
+        self._store = store
+        self._mappings = mappings
+        self._library = library
+        self._company = company
+        self._language = language
+        self._today = today
+        self._now = now
+        self._index = LibraryIndex(library.titles())
+        self._known: dict[ShowRef, int] = {}
+
+    async def settle(self, rows: Sequence[StoredRow]) -> list[Settled]:
+        """What the rows mean, in any order. Of services that cannot be asked their rows wait."""
+        groups = await asyncio.to_thread(self._groups, rows)
+        plain = [group for group in groups if not group.terms and not group.local and group.mapping is None]
+        settled = await asyncio.to_thread(self._all_at_once, plain)
+        limit = asyncio.Semaphore(_AT_ONCE)
+
+        async def one(group: _Group) -> list[Settled]:
+            async with limit:
+                return await self._of_group(group)
+
+        asked = [group for group in groups if group.terms or group.local or group.mapping is not None]
+        for found in await asyncio.gather(*(one(group) for group in asked)):
+            settled += found
+        return settled
+
+    def _groups(self, rows: Sequence[StoredRow]) -> list[_Group]:
+        by_name: dict[str, list[StoredRow]] = {}
+        for row in rows:
+            by_name.setdefault(row.name, []).append(row)
+        mappings = self._mappings.of_names(self._user_id, by_name)
+        return [self._group(name, of, mappings.get(name)) for name, of in by_name.items()]
+
+    def _group(self, name: str, rows: list[StoredRow], mapping: TitleMapping | None) -> _Group:
+        made: dict[_Said, tuple[Hypothesis, ...]] = {}
+        terms: dict[str, None] = {}
+        local: dict[int, LibraryTitle] = {}
+        for one in rows:
+            said = _said(one.row)
+            if said in made or one.row.kind is RowKind.FILM:
+                continue
+            made[said] = hypotheses_of(one.row, self._company)
+            terms |= dict.fromkeys(_terms(one.row, self._company))
+            row = one.row
+            by_id = self._index.of_ids(tvdb_id=row.tvdb_id, tmdb_id=row.tmdb_id, imdb_id=row.imdb_id)
+            names = {each.show for each in made[said] if each.episode_words or each.episode_number is not None}
+            named = [by_id] if by_id else self._index.named(names)
+            local |= {each.series_id: each for each in named}
+        seasons = {each.season_number for of in made.values() for each in of[:1]}
+        needed = None if None in seasons or not seasons else tuple(sorted(n for n in seasons if n is not None))
+        return _Group(name, rows, made, [*terms][:4], needed, [*local.values()], mapping)
+
+    def _all_at_once(self, groups: Iterable[_Group]) -> list[Settled]:
+        return [settled for group in groups for settled in self._told(group, self._results(group))]
+
+    # ------------------------------------------------------------------ one title
+
+    async def _of_group(self, group: _Group) -> list[Settled]:
+        if group.mapping is not None:
+            return await self._mapped(group, group.mapping)
+        held: dict[int, LibraryShow] = {}
+        if group.local:
+            held = {one.about.series_id: one for one in await self._listed(group.local)}
+            group.shows = {one.about.ref: one.known() for one in held.values()}
+            results = await asyncio.to_thread(self._results, group)
+            if all(isinstance(one, Match) and one.confidence >= _SURE for one in results.values()):
+                return await asyncio.to_thread(self._told, group, results, held)
+        results = await self._asked(group)
+        return await self._finished(group, results, held)
+
+    async def _finished(
+        self, group: _Group, results: Mapping[int, Result], held: dict[int, LibraryShow]
+    ) -> list[Settled]:
+        """The rows with the library's own episodes."""
+        listed = {one.series_id: one for show in group.shows.values() if (one := self._index.of_show(show))}
+        missing = [one for number, one in listed.items() if number not in held]
+        held = held | {one.about.series_id: one for one in await self._listed(missing)}
+        return await asyncio.to_thread(self._told, group, results, held)
+
+    async def _listed(self, titles: Sequence[LibraryTitle]) -> list[LibraryShow]:
+        if not titles:
+            return []
+        return await asyncio.to_thread(self._library.shows, [one.series_id for one in titles])
+
+    async def _asked(self, group: _Group) -> dict[int, Result]:
+        """Ask by ids, then by names, until every row is an episode."""
+        refs = await self._by_ids(group)
+        if refs:
+            await self._read(group, refs, group.seasons)
+        results = await asyncio.to_thread(self._results, group)
+        for term in group.terms if not refs else ():
+            if _all_found(results):
+                break
+            found = await self._lookup.search(term, _year(group.rows), self._language)
+            if isinstance(found, Unknown):
+                group.unknown = found
+                break
+            if found.value:
+                await self._read(group, _best(found.value, term), group.seasons)
+                results = await asyncio.to_thread(self._results, group)
+        partial = [ref for ref, show in group.shows.items() if not show.complete]
+        if partial and not _all_found(results) and group.unknown is None:
+            await self._read(group, partial, None)
+            results = await asyncio.to_thread(self._results, group)
+        return results
+
+    async def _by_ids(self, group: _Group) -> list[ShowRef]:
+        """The shows that ids of the file or of Sonarr name."""
+        wanted = {
+            (row.tvdb_id, row.imdb_id, row.tmdb_id)
+            for row in (one.row for one in group.rows)
+            if row.kind is not RowKind.FILM and (row.tvdb_id or row.imdb_id or row.tmdb_id)
+        }
+        wanted |= {(one.tvdb_id, one.imdb_id, one.tmdb_id) for one in group.local}
+        found: dict[ShowRef, None] = {}
+        for tvdb_id, imdb_id, tmdb_id in sorted(wanted)[:_MOST_IDS]:
+            answer = await self._lookup.by_id(tvdb_id=tvdb_id, imdb_id=imdb_id, tmdb_id=tmdb_id)
+            if isinstance(answer, Unknown):
+                group.unknown = answer
+            elif answer.value is not None:
+                found[answer.value] = None
+        return [*found]
+
+    async def _read(self, group: _Group, refs: Iterable[ShowRef], seasons: tuple[int, ...] | None) -> None:
+        for ref in refs:
+            answer = await self._lookup.show(ref, self._language, seasons)
+            if isinstance(answer, Unknown):
+                group.unknown = answer
+            elif answer.value is not None:
+                group.shows[ref] = answer.value
+
+    async def _mapped(self, group: _Group, mapping: TitleMapping) -> list[Settled]:
+        why = f"{mapping.made_by} said so"
+        if mapping.choice is not Choice.SHOW or mapping.show is None:
+            outcome = Outcome.IGNORED if mapping.choice is Choice.IGNORE else Outcome.FILM
+            return [Settled(one.id, outcome, "mapping", 1.0, why) for one in group.rows]
+        held: dict[int, LibraryShow] = {}
+        if mapping.show.source == LIBRARY:
+            held = {one.about.series_id: one for one in await asyncio.to_thread(self._library.shows, [mapping.show.id])}
+            group.shows = {one.about.ref: one.known() for one in held.values()}
+        else:
+            await self._read(group, [mapping.show], None)
+        results = await asyncio.to_thread(self._results, group)
+        return await self._finished(group, results, held)
+
+    # ------------------------------------------------------------------ matching
+
+    def _results(self, group: _Group) -> dict[int, Result]:
+        """What each row means by the shows that are known."""
+        shows = [*group.shows.values()]
+        same: dict[_Said, Result] = {}
+        results: dict[int, Result] = {}
+        for one in group.rows:
+            said = _said(one.row)
+            if (known := same.get(said)) is None:
+                # On such a day everything has aired: only if several fit then, the day of the row decides.
+                known = same[said] = self._match(group, msgspec.structs.replace(one.row, watched_on=_ANY_DAY), shows)
+            results[one.id] = known if not isinstance(known, Ambiguous) else self._match(group, one.row, shows)
+        return results
+
+    def _match(self, group: _Group, row: HistoryRow, shows: list[KnownShow]) -> Result:
+        made = group.made.get(_said(row), ())
+        mapping = group.mapping
+        if mapping is not None and shows:
+            # Whatever the title calls it, this is the show: its own name takes that place.
+            offset = mapping.season_offset
+            made = tuple(msgspec.structs.replace(one, show=shows[0].title, **_moved(one, offset)) for one in made)
+            row = msgspec.structs.replace(row, year=0, tmdb_id=0, tvdb_id=0, imdb_id="")
+        return match(row, made, shows, self._today) if made or row.kind is RowKind.FILM else Film("it has no title")
+
+    # ------------------------------------------------------------------ telling
+
+    def _told(
+        self, group: _Group, results: Mapping[int, Result], held: Mapping[int, LibraryShow] | None = None
+    ) -> list[Settled]:
+        places: dict[tuple[ShowRef, int, int], tuple[int, int, int, int | None]] = {}
+        settled = []
+        for one in group.rows:
+            result = results[one.id]
+            least = _FAIR if group.unknown is not None else _LEAST
+            if isinstance(result, Match) and result.confidence >= least:
+                key = (result.show, result.season, result.number)
+                if key not in places:
+                    places[key] = self._place(group, result, held or {})
+                show_id, season, number, episode_id = places[key]
+                settled.append(
+                    Settled(
+                        one.id,
+                        Outcome.MATCHED,
+                        "mapping" if group.mapping is not None else result.way.value,
+                        result.confidence,
+                        result.why,
+                        show_id,
+                        season,
+                        number,
+                        episode_id,
+                    )
+                )
+            elif group.unknown is not None and one.row.kind is not RowKind.FILM:
+                fix = f" ({group.unknown.fix})" if group.unknown.fix else ""
+                settled.append(Settled(one.id, Outcome.WAITING, why=f"{group.unknown.reason}{fix}"[:500]))
+            else:
+                settled.append(_unsure(one.id, result, group.shows))
+        return settled
+
+    def _place(self, group: _Group, found: Match, held: Mapping[int, LibraryShow]) -> tuple[int, int, int, int | None]:
+        """Where the history keeps an episode: known show, season, number, and the library's own episode."""
+        show = group.shows[found.show]
+        wanted = next(
+            (one for one in show.episodes if (one.season, one.number) == (found.season, found.number)),
+            KnownEpisode(found.season, found.number),
+        )
+        title = self._index.of_show(show)
+        shown = held.get(title.series_id) if title is not None else None
+        show_id = self._know(show, title)
+        episode = episode_in(shown, wanted) if shown is not None else None
+        if episode is None:
+            return show_id, found.season, found.number, None
+        return show_id, episode.season, episode.number, episode.id
+
+    def _know(self, show: KnownShow, title: LibraryTitle | None) -> int:
+        if show.ref not in self._known:
+            shows: list[KnownShow | LibraryTitle] = [show] if title is None else [title, show]
+            self._known |= self._store.know(shows, self._now)
+        return self._known[show.ref]
+
+
+def _unsure(row_id: int, result: Result, shows: Mapping[ShowRef, KnownShow]) -> Settled:
+    if isinstance(result, Film):
+        return Settled(row_id, Outcome.FILM, why=result.why)
+    if isinstance(result, Match):
+        suggestion = Suggestion(result.show, result.title, result.season, result.number, result.why)
+        return Settled(row_id, Outcome.AMBIGUOUS, why="it is too unsure", suggestions=(suggestion,))
+    if isinstance(result, Ambiguous):
+        of = tuple(Suggestion(one.show, one.title, one.season, one.number, one.why) for one in result.candidates)
+        return Settled(row_id, Outcome.AMBIGUOUS, why=result.why[:500], suggestions=of[:_MOST_SUGGESTIONS])
+    named = [result.show] if result.show is not None else [*shows]
+    about = tuple(Suggestion(ref, shows[ref].title, why=_about(shows[ref])) for ref in named if ref in shows)
+    return Settled(row_id, Outcome.UNMATCHED, why=result.why[:500], suggestions=about[:_MOST_SUGGESTIONS])
+
+
+def _about(show: KnownShow) -> str:
+    return ", ".join([str(show.year)] * bool(show.year) + [*show.countries])
+
+
+def _moved(one: Hypothesis, offset: int) -> dict[str, object]:
+    if not offset or one.season_number is None:
+        return {}
+    number = max(one.season_number + offset, 0)
+    return {"season_number": number, "season_words": f"season {number}"}
+
+
+def _all_found(results: Mapping[int, Result]) -> bool:
+    return all(
+        isinstance(one, Film) or (isinstance(one, Match) and one.confidence >= _LEAST) for one in results.values()
+    ) and any(isinstance(one, Match) for one in results.values())
+
+
+def _year(rows: Sequence[StoredRow]) -> int:
+    """The year that a title tells in brackets or a column; 0: none, or several."""
+    years = {one.row.year for one in rows}
+    return years.pop() if len(years) == 1 else 0
+
+
+def _best(found: Sequence[FoundShow], term: str) -> list[ShowRef]:
+    """Those of exactly that name, or else the first ones as the service ranks them."""
+    wanted = name_of(term)
+    named = [
+        one
+        for one in found
+        if wanted.plain in {name_of(one.title).plain, name_of(one.original_title).plain}
+        and (not wanted.year or not one.year or abs(one.year - wanted.year) <= 1)
+        and (not wanted.country or not one.countries or wanted.country in one.countries)
+    ]
+    return [one.ref for one in (named or found)[: _MOST_SHOWS if named else 2]]
