@@ -7,7 +7,7 @@ import pytest
 from episodarr.connections.environment import from_environment
 from episodarr.integrations import all_integrations
 from episodarr.logs import one_line, redacted
-from episodarr.settings import SettingsProblem, read
+from episodarr.settings import SettingsProblem, SyncMode, read
 
 KINDS = list(all_integrations().values())
 
@@ -92,3 +92,28 @@ def test_where_notices_go_is_a_secret(tmp_path: Path) -> None:
     assert read({}).notify_url is None
     assert (read({}).viewers_keep, read({}).leaving_collection) == (True, False)
     assert read({"EPISODARR_VIEWERS_KEEP": "false"}).viewers_keep is False
+
+
+@pytest.mark.parametrize("name", ["EPISODARR_EPISODE_SYNC_MODE", "EPISODE_SYNC_MODE"])
+def test_the_mode_has_two_names_and_two_values(tmp_path: Path, name: str) -> None:
+    """R-M1: by environment and by file; what is wrong is told with the name that was used."""
+    assert read({}).episode_sync_mode is SyncMode.ON_DEMAND
+    for written in ("GREEDY", "greedy", " Greedy "):
+        assert read({name: written}).episode_sync_mode is SyncMode.GREEDY
+    assert read({name: "on-demand"}).episode_sync_mode is SyncMode.ON_DEMAND
+    file = tmp_path / "mode"
+    file.write_text("GREEDY\n")
+    assert read({f"{name}_FILE": str(file)}).episode_sync_mode is SyncMode.GREEDY
+    with pytest.raises(SettingsProblem, match=f"^{name} is 'ALWAYS'; it must be GREEDY or ON_DEMAND$"):
+        read({name: "ALWAYS"})
+    with pytest.raises(SettingsProblem, match="both set"):
+        read({f"{name}_FILE": str(file), name: "GREEDY"})
+
+
+def test_two_names_that_disagree_are_refused() -> None:
+    """R-M1."""
+    names = ("EPISODARR_EPISODE_SYNC_MODE", "EPISODE_SYNC_MODE")
+    assert read(dict.fromkeys(names, "GREEDY")).episode_sync_mode is SyncMode.GREEDY
+    with pytest.raises(SettingsProblem, match="EPISODARR_EPISODE_SYNC_MODE and EPISODE_SYNC_MODE say different"):
+        read(dict(zip(names, ("GREEDY", "ON_DEMAND"), strict=True)))
+    assert read({"PORT": "1"}).port == 8990, "nothing else has a plain name"

@@ -6,6 +6,7 @@ secrets). The connected services have settings of their own, which their adapter
 
 import os
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +14,15 @@ from pydantic import Field, SecretStr, StringConstraints, ValidationError, field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "EPISODARR_"
+PLAIN = frozenset({"episode_sync_mode"})
+"""Settings that are also read from their name alone, as other programs of the field call them."""
+
+
+class SyncMode(StrEnum):
+    """Which shows have their episodes read ahead and more often than their changes call for."""
+
+    GREEDY = "GREEDY"
+    ON_DEMAND = "ON_DEMAND"
 
 
 class SettingsProblem(ValueError):
@@ -73,6 +83,38 @@ class Settings(BaseSettings):
         default=3600.0, ge=5, le=86400, description="Seconds between steps of the rotating re-read (24 steps a round)."
     )
 
+    episode_sync_mode: SyncMode = Field(
+        default=SyncMode.ON_DEMAND,
+        description="GREEDY: every incomplete season is kept fresh; ON_DEMAND: only shows that somebody follows.",
+    )
+    fresh_enabled: bool = Field(default=True, description="Whether episodes are kept fresh by the clock at all.")
+    fresh_interval: int = Field(default=3600, ge=60, le=604800, description="Seconds between rounds of keeping fresh.")
+    fresh_at_once: int = Field(
+        default=4, ge=1, le=24, description="Shows that a round reads at once from one Sonarr; people go before it."
+    )
+    fresh_ahead: int = Field(
+        default=5, ge=0, le=500, description="Shows that a round prepares ahead for those who may want them next."
+    )
+    fresh_abandoned_days: int = Field(
+        default=90, ge=1, le=3650, description="Days after which a show that nobody opens or plays is abandoned."
+    )
+    fresh_clean_up: bool = Field(
+        default=False, description="True: summaries and raw answers of shows that nobody follows are let go of."
+    )
+    fresh_clean_up_days: int = Field(
+        default=180, ge=1, le=3650, description="Days without anybody after which a show's summaries may go."
+    )
+    shows_per_minute: int = Field(
+        default=60, ge=1, le=100_000, description="Calls of /api/v1/shows/{id} that one key or user may make a minute."
+    )
+
+    histories_count_for_server: bool = Field(
+        default=False, description="True: what users import as their viewing history counts as watched for everybody."
+    )
+    history_largest_mb: int = Field(
+        default=256, ge=1, le=4096, description="Megabytes of a viewing history that somebody uploads, at most."
+    )
+
     deletion_paused: bool = Field(
         default=False, description="True: nothing is deleted, whatever pages, rules or commands say."
     )
@@ -96,6 +138,14 @@ class Settings(BaseSettings):
         if value is not None and not value.get_secret_value().startswith(("http://", "https://")):
             raise ValueError("is no address; write it as http://host:port/path")
         return value
+
+    @field_validator("episode_sync_mode", mode="before")
+    @classmethod
+    def _mode(cls, value: object) -> SyncMode:
+        wanted = str(value).strip().upper().replace("-", "_")
+        if wanted not in SyncMode.__members__:
+            raise ValueError(f"is {str(value)[:40]!r}; it must be {' or '.join(SyncMode)}")
+        return SyncMode[wanted]
 
     @field_validator("log_level")
     @classmethod
@@ -145,16 +195,22 @@ def read(environment: Mapping[str, str] | None = None, **given: Any) -> Settings
     """
     environment = os.environ if environment is None else environment
     values: dict[str, Any] = {}
+    called: dict[str, str] = {}
     for name in Settings.model_fields:
-        value = variable(environment, PREFIX + name.upper())
-        if value is not None:
-            values[name] = value
+        for variable_name in (PREFIX + name.upper(), *([name.upper()] if name in PLAIN else [])):
+            value = variable(environment, variable_name)
+            if value is None:
+                continue
+            if name in values and values[name] != value:
+                raise SettingsProblem(f"{called[name]} and {variable_name} say different things: keep one")
+            values[name], called[name] = value, called.get(name, variable_name)
     values.update({name: value for name, value in given.items() if value is not None})
     try:
         return Settings(**values)
     except ValidationError as problem:
         lines = [
-            f"{PREFIX}{str(error['loc'][0]).upper()} {error['msg'].removeprefix('Value error, ')}"
+            f"{called.get(str(error['loc'][0]), PREFIX + str(error['loc'][0]).upper())} "
+            f"{error['msg'].removeprefix('Value error, ')}"
             for error in problem.errors()
         ]
         raise SettingsProblem("; ".join(lines)) from problem

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import structlog
@@ -190,3 +190,53 @@ def test_an_unknown_task_is_named() -> None:
             engine.run("none")
 
     during(work, act)
+
+
+def test_a_task_changes_its_pace_and_is_switched_off_while_the_engine_runs() -> None:
+    """R-M5, R-M6: without a restart; by hand it runs all the same."""
+    looks: list[int] = []
+
+    async def work(_run: Run) -> dict:
+        looks.append(1)
+        return {}
+
+    async def act(engine: Engine) -> None:
+        def planned() -> datetime | None:
+            return engine.tasks()[0].next_run_at
+
+        await until(lambda: len(looks) == 1)
+        engine.change("t", 7200, enabled=True)
+        await until(lambda: planned() is not None and planned() - datetime.now(UTC) > timedelta(hours=1))
+        assert engine.tasks()[0].interval == 7200
+        engine.change("t", 7200, enabled=False)
+        await until(lambda: planned() is None)
+        assert not engine.tasks()[0].enabled
+        engine.wake("t")
+        await asyncio.sleep(0)
+        assert len(looks) == 1
+        engine.run("t")
+        await until(lambda: len(looks) == 2)
+        engine.change("t", 3600, enabled=True, at_once=True)
+        await until(lambda: len(looks) == 3)
+
+    during(work, act, interval=3600)
+
+
+def test_a_task_that_is_switched_off_does_not_begin_with_the_service() -> None:
+    """R-M6."""
+    looks: list[int] = []
+
+    async def work(_run: Run) -> dict:
+        looks.append(1)
+        return {}
+
+    async def go() -> None:
+        engine = Engine(Shelf(), lambda: datetime.now(UTC), lambda _view: None)
+        engine.add(Task("t", "T", "does it", 60, work, enabled=False))
+        engine.change("t", 120, enabled=False)
+        await engine.start()
+        assert engine.tasks()[0].next_run_at is None
+        await engine.stop()
+
+    asyncio.run(go())
+    assert looks == []

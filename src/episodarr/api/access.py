@@ -1,5 +1,6 @@
 """Who may call what: every route needs a key or a session, except those named here."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
@@ -9,7 +10,20 @@ from fastapi.security import APIKeyHeader
 from episodarr.accounts.accounts import Accounts
 from episodarr.accounts.model import SESSION_COOKIE, ApiKey, Scope
 
+PERSON_HEADER = "X-Episodarr-Person"
+"""With the value 1 a program says that a person is behind this very call."""
 _header = APIKeyHeader(name="X-Api-Key", auto_error=False, description="An API key from System > Users.")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls."""
+
+    id: str
+    """Of the key or the user, for counting calls."""
+    admin: bool
+    person: str | None
+    """Their name; None: a machine, as far as anybody says."""
 
 
 class Access:
@@ -38,6 +52,20 @@ class Access:
         user = await run_in_threadpool(self._accounts.of_session, request.cookies.get(SESSION_COOKIE, ""))
         request.state.actor = user.name if user is not None else ""
         return user is not None and user.is_admin
+
+    async def caller(self, request: Request, key: Annotated[str | None, Depends(_header)] = None) -> Caller:
+        """Anybody who is known, and whether a person: who is signed in, or whose program says so."""
+        await self.read(request, key)
+        if key := key or _bearer(request):
+            found = await self._key(key)
+            if found is None:
+                raise HTTPException(401, "The API key is not valid any more")
+            person = _actor(found) if request.headers.get(PERSON_HEADER, "").strip() == "1" else None
+            return Caller(f"key {found.id}", found.scope == Scope.ADMIN.value, person)
+        user = await run_in_threadpool(self._accounts.of_session, request.cookies.get(SESSION_COOKIE, ""))
+        if user is None:
+            raise HTTPException(401, "The session has ended; sign in")
+        return Caller(f"user {user.id}", user.is_admin, user.name)
 
     async def change(self, request: Request, key: Annotated[str | None, Depends(_header)] = None) -> None:
         """Programs with an admin key."""

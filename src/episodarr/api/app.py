@@ -16,6 +16,8 @@ from episodarr.api.candidates import candidate_routes
 from episodarr.api.deletion import deletion_routes
 from episodarr.api.events import event_routes
 from episodarr.api.feeds import feed_routes
+from episodarr.api.histories import history_routes
+from episodarr.api.history_access import seen_by
 from episodarr.api.leaving import leaving_routes
 from episodarr.api.library import library_routes
 from episodarr.api.movies import movie_routes
@@ -25,6 +27,7 @@ from episodarr.api.problems import handle_problems
 from episodarr.api.requests import request_routes
 from episodarr.api.services import service_routes
 from episodarr.api.shapes import Problem, answer
+from episodarr.api.shows import show_routes
 from episodarr.api.storage import storage_routes
 from episodarr.api.watching import watching_routes
 from episodarr.api.webhooks import Hear, webhook_routes
@@ -36,7 +39,9 @@ from episodarr.deletion.consent import Consent
 from episodarr.deletion.delete import Delete
 from episodarr.deletion.propose import Propose
 from episodarr.downloads.correct import Correct
+from episodarr.histories.histories import Histories
 from episodarr.jobs.engine import Engine
+from episodarr.jobs.freshening import Freshening
 from episodarr.jobs.remedies import Remedies
 from episodarr.overview.arrivals import Board
 from episodarr.overview.freed import FreedBy
@@ -83,6 +88,8 @@ def build_app(
     clock: Callable[[], datetime],
     lifespan: Callable[[], AbstractAsyncContextManager[None]],
     consent: Consent | None = None,
+    histories: Histories | None = None,
+    freshening: Freshening | None = None,
 ) -> FastAPI:
     """The application. `lifespan` runs around its life: what must be started and stopped with it."""
 
@@ -124,7 +131,7 @@ def build_app(
         return answer(app.openapi())
 
     for routes in (
-        library_routes(overview, board, control, remedies, posters, access, clock),
+        library_routes(overview, board, control, remedies, posters, access, clock, seen_by(histories, accounts)),
         activity_routes(overview, board, engine, correct, access),
         request_routes(requests, board, decide, access),
         movie_routes(movies, posters, access),
@@ -140,7 +147,11 @@ def build_app(
         feed_routes(overview, services, clock),
     ):
         api.include_router(routes)
+    if histories is not None:
+        api.include_router(history_routes(histories, accounts, access))
     if consent is not None:
         api.include_router(leaving_routes(consent, services, access, clock))
+    if freshening is not None:
+        api.include_router(show_routes(freshening, overview, access, clock))
     app.include_router(api)
     return app

@@ -95,9 +95,22 @@ class Counts(msgspec.Struct):
     updated: int = 0
     unchanged: int = 0
     removed: int = 0
+    titles: int = 0
+    """Episodes whose title changed, such as from "TBA"."""
+    air_times: int = 0
+    overviews: int = 0
+
+    def note(self, title: bool, air_time: bool, overview: bool) -> None:
+        """Count what of an edited episode is another than before."""
+        self.titles += title
+        self.air_times += air_time
+        self.overviews += overview
 
     def add(self, other: "Counts") -> None:
         """Sum up."""
+        self.titles += other.titles
+        self.air_times += other.air_times
+        self.overviews += other.overviews
         self.created += other.created
         self.updated += other.updated
         self.unchanged += other.unchanged

@@ -44,6 +44,16 @@ class Report(msgspec.Struct):
     failures: list[str] = []
     """The first few, one sentence each."""
 
+    def add(self, other: "Report") -> None:
+        """Sum up, but for the milliseconds: runs may go on side by side."""
+        self.series.add(other.series)
+        self.episodes.add(other.episodes)
+        self.read += other.read
+        self.failed += other.failed
+        self.requests += other.requests
+        self.bytes += other.bytes
+        self.failures = [*self.failures, *other.failures][:20]
+
     def failure(self, text: str) -> None:
         """Count a failure and keep its sentence while there are few."""
         self.failed += 1
@@ -68,9 +78,16 @@ class CatalogueSync:
     """Reads one Sonarr instance."""
 
     def __init__(
-        self, connection: ConnectionId, client: CatalogueSource, store: CatalogueStore, clock: Callable[[], datetime]
+        self,
+        connection: ConnectionId,
+        client: CatalogueSource,
+        store: CatalogueStore,
+        clock: Callable[[], datetime],
+        ahead: int = _AHEAD,
     ) -> None:
+        """`ahead`: series that are fetched at once at most."""
         self.connection = connection
+        self._ahead = ahead
         self._client = client
         self._store = store
         self._clock = clock
@@ -229,12 +246,12 @@ class CatalogueSync:
     async def _answers(
         self, chosen: Collection[KnownSeries]
     ) -> AsyncIterator[tuple[KnownSeries, EpisodesAnswer | ServiceFailure]]:
-        """The answers in order, while up to `_AHEAD` further ones are already being fetched."""
+        """The answers in order, while up to `ahead` further ones are already being fetched."""
         waiting = iter(chosen)
         under_way: deque[tuple[KnownSeries, asyncio.Task[EpisodesAnswer | ServiceFailure]]] = deque()
         try:
             while True:
-                while len(under_way) < _AHEAD and (series := next(waiting, None)) is not None:
+                while len(under_way) < self._ahead and (series := next(waiting, None)) is not None:
                     under_way.append((series, asyncio.create_task(self._ask(series))))
                 if not under_way:
                     return

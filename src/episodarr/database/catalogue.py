@@ -14,6 +14,7 @@ from episodarr.database.catalogue_episodes import EpisodeWriter
 from episodarr.database.cursors import read_cursor, write_cursor
 from episodarr.database.engine import Database
 from episodarr.database.holdings import mark
+from episodarr.database.lean import lean_of
 from episodarr.database.ledger import Book
 from episodarr.database.schema import episodes, seasons, series, series_files
 from episodarr.database.schema_deletion import tag_labels
@@ -189,10 +190,12 @@ class StoredCatalogue:
         packed = {one.id: zlib.compress(one.answer.files_body, 1) for one in read}
         with self._database.writing() as db:
             book = Book(db, self._clock)
-            writer = EpisodeWriter(db, book, self._ledger, source, now)
+            lean = lean_of(db, list(packed))
+            writer = EpisodeWriter(db, book, self._ledger, source, now, lean)
             counts, judged = writer.write([(one.id, listed, files) for one, listed, files in decoded])
             db.execute(delete(series_files).where(series_files.c.series_id.in_(list(packed))))
-            db.execute(insert(series_files), [{"series_id": one, "body": body} for one, body in packed.items()])
+            if kept := [{"series_id": one, "body": body} for one, body in packed.items() if one not in lean]:
+                db.execute(insert(series_files), kept)
             book.finish()
             db.execute(
                 _UPDATE_SERIES.values(

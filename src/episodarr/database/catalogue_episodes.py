@@ -5,7 +5,7 @@ back under another id is told by its TVDB id. One that Sonarr no longer lists ke
 play or a deletion of it may be asked for later.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -50,14 +50,26 @@ _FILE_ROW = ("id", "series_id", "sonarr_id", *_FILE_COLUMNS)
 _ADD_FILE = insert(episode_files)
 _NUMBERS = slice(2, 4)
 _TVDB_ID = _EPISODE_COLUMNS.index("tvdb_id")
-_MONITORED, _FILE_ID, _AIRS_AT = (_EPISODE_COLUMNS.index(name) for name in ("monitored", "file_id", "airs_at"))
+_MONITORED, _FILE_ID, _AIRS_AT, _TITLE, _OVERVIEW = (
+    _EPISODE_COLUMNS.index(name) for name in ("monitored", "file_id", "airs_at", "title", "overview")
+)
 
 
 class EpisodeWriter:
     """Writes what was read of several series within one transaction."""
 
-    def __init__(self, db: Connection, book: Book, ledger: Ledger, source: Source, now: datetime) -> None:
+    def __init__(
+        self,
+        db: Connection,
+        book: Book,
+        ledger: Ledger,
+        source: Source,
+        now: datetime,
+        lean: Collection[SeriesId] = (),
+    ) -> None:
+        """`lean`: series of which the summaries are not kept."""
         self._db = db
+        self._lean = frozenset(lean)
         self._book = book
         self._ledger = ledger
         self._source = source
@@ -94,6 +106,7 @@ class EpisodeWriter:
                     counts.unchanged += 1
                     continue
                 edited.append((about, row, None if was_gone else was))
+                counts.note(*(row[place] != was[place] for place in (_TITLE, _AIRS_AT, _OVERVIEW)))
                 facts += self._facts_of_edit(
                     about, episode, row, was, was_gone, files.get((series_id, episode.episode_file_id))
                 )
@@ -235,7 +248,7 @@ class EpisodeWriter:
             episode.scene_episode_number,
             episode.scene_absolute_episode_number,
             episode.title,
-            episode.overview,
+            episode.overview if series_id not in self._lean else "",
             episode.air_date,
             episode.air_date_utc,
             episode.runtime,

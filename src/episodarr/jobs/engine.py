@@ -70,6 +70,8 @@ class Task(msgspec.Struct, frozen=True):
     """Whether each run is kept; a poll every few seconds is not."""
     at_start: bool = False
     """Whether it also runs when the service starts."""
+    enabled: bool = True
+    """Whether it runs by the clock; by hand it always does."""
 
 
 Told = Callable[[JobView], None]
@@ -106,18 +108,43 @@ class Engine:
         self._last = await asyncio.to_thread(self._store.last_runs)
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         for task in self._tasks.values():
-            if task.interval:
-                self._scheduler.add_job(
-                    self._due,
-                    IntervalTrigger(seconds=task.interval),
-                    args=[task.name],
-                    id=task.name,
-                    next_run_time=self._first_run(task),
-                    coalesce=True,
-                    max_instances=1,
-                    misfire_grace_time=None,
-                )
+            self._plan(task, self._first_run(task))
         self._scheduler.start()
+
+    def _plan(self, task: Task, first: datetime) -> None:
+        """Put a task into the clock, or take it out."""
+        if self._scheduler is None:
+            return
+        if not task.interval or not task.enabled:
+            if self._scheduler.get_job(task.name) is not None:
+                self._scheduler.remove_job(task.name)
+            return
+        self._scheduler.add_job(
+            self._due,
+            IntervalTrigger(seconds=task.interval),
+            args=[task.name],
+            id=task.name,
+            next_run_time=first,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+            replace_existing=True,
+        )
+
+    def change(self, name: str, interval: float, *, enabled: bool, at_once: bool = False) -> None:
+        """Have a task run at another pace, or by hand only, from now on; `at_once`: its next run is now.
+
+        Safe from any thread.
+        """
+        task = self._tasks[name] = msgspec.structs.replace(self._tasks[name], interval=interval, enabled=enabled)
+        if self._loop is not None and not self._stopping:
+            self._loop.call_soon_threadsafe(self._plan_anew, task, at_once)
+
+    def _plan_anew(self, task: Task, at_once: bool) -> None:
+        now = datetime.now(tz=self._clock().tzinfo)
+        last = self._last.get(task.name)
+        since = last.started_at if last is not None and not at_once else None
+        self._plan(task, max(now, since + timedelta(seconds=task.interval)) if since is not None else now)
 
     def _first_run(self, task: Task) -> datetime:
         now = datetime.now(tz=self._clock().tzinfo)
@@ -178,7 +205,10 @@ class Engine:
             last = self._last.get(name)
             # Hints that come in a flood are answered together.
             earliest = now if last is None or last.started_at is None else last.started_at + _BETWEEN_HINTS
-            due = self._scheduler.get_job(name).next_run_time
+            planned = self._scheduler.get_job(name)
+            if planned is None:  # it is switched off
+                return
+            due = planned.next_run_time
             if due is None or max(now, earliest) < due:
                 self._scheduler.modify_job(name, next_run_time=max(now, earliest))
 
@@ -313,7 +343,7 @@ class Engine:
             title=task.title,
             description=task.description,
             interval=task.interval,
-            enabled=True,
+            enabled=task.enabled,
             running=running is not None,
             job_id=(running[0].job_id or None) if running else None,
             progress=running[0].progress if running else None,

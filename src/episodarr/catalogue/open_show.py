@@ -1,0 +1,122 @@
+"""Opening one show by an id of any system: found here or in a Sonarr, read anew where what is known is old."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import msgspec
+
+from episodarr.catalogue.fresh_ports import FreshStore, IdKind
+from episodarr.catalogue.freshness import Freshness
+from episodarr.catalogue.instances import Instances, Silent
+from episodarr.catalogue.keep_fresh import OPENED_READ
+from episodarr.connections.failures import Offline, ServiceFailure
+from episodarr.episode.identity import SeriesId
+
+_LOOKED = timedelta(seconds=30)
+"""The series lists are read for what is not known at most this often, whoever asks for it."""
+_LARGEST = 2**62
+
+
+class ShowId(msgspec.Struct, frozen=True):
+    """An id of a show in some system."""
+
+    kind: IdKind
+    number: int
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """A show that was opened."""
+
+    id: SeriesId
+    problem: str
+    """Why it could not be read anew, so that what is told is as old as it says; empty: nothing stood in the way."""
+
+
+def show_id(text: str, by: str | None = None) -> ShowId:
+    """`12`, `tmdb:123`, `tvdb:456`; `by` names the system of a plain number. Raises ValueError with a sentence."""
+    prefix, _, number = text.rpartition(":")
+    named = prefix.strip().lower()
+    if named and by is not None and named != by:
+        raise ValueError(f"id: {text} is of {named}, and by says {by}: keep one")
+    match named or by or "own":
+        case "own":
+            kind: IdKind = "own"
+        case "tmdb":
+            kind = "tmdb"
+        case "tvdb":
+            kind = "tvdb"
+        case _:
+            raise ValueError("id: write a number of ours, tmdb:<number> or tvdb:<number>")
+    if not (number.isascii() and number.isdecimal()) or len(number) > 18 or not 1 <= int(number) <= _LARGEST:
+        raise ValueError(f"id: {text} has no whole number of 1 or more")
+    return ShowId(kind, int(number))
+
+
+class OpenShow:
+    """Finds a show and makes it fresh. The same show asked for twice at once is read once."""
+
+    def __init__(
+        self, store: FreshStore, freshness: Freshness, instances: Instances, clock: Callable[[], datetime]
+    ) -> None:
+        self._store = store
+        self._freshness = freshness
+        self._instances = instances
+        self._clock = clock
+        self._looked_at: datetime | None = None
+        self._looking = asyncio.Lock()
+        self._reading: dict[SeriesId, asyncio.Task[str]] = {}
+
+    async def open(self, wanted: ShowId, person: str | None) -> Opened:
+        """`person`: who opens it; None: a machine, which leaves no sign.
+
+        Raises LookupError when no Sonarr lists it, and ServiceFailure when that cannot be said.
+        """
+        found = await asyncio.to_thread(self._store.find, wanted.kind, wanted.number)
+        if found is None and wanted.kind != "own":
+            found = await self._look_for(wanted)
+        if found is None:
+            name = f"{wanted.kind}:{wanted.number}" if wanted.kind != "own" else str(wanted.number)
+            raise LookupError(f"No Sonarr lists a show {name}")
+        if person is not None:
+            await asyncio.to_thread(self._freshness.opened, found, person)
+        return Opened(found, await self._fresh(found))
+
+    async def _look_for(self, wanted: ShowId) -> SeriesId | None:
+        """Read the series lists for a show that is new to us, unless that was done a moment ago."""
+        async with self._looking:
+            now = self._clock()
+            if self._looked_at is None or now - self._looked_at >= _LOOKED:
+                report = await self._instances.series(Silent())
+                if not report["services"]:
+                    return None
+                wrong = [f"{name}: {text}" for name, text in report["services"].items() if text != "ok"]
+                found = await asyncio.to_thread(self._store.find, wanted.kind, wanted.number)
+                if found is None and wrong:
+                    raise Offline("Sonarr", f"Not every Sonarr could be asked for it: {'; '.join(wrong)}")
+                if not wrong:
+                    self._looked_at = now
+        return await asyncio.to_thread(self._store.find, wanted.kind, wanted.number)
+
+    async def _fresh(self, show: SeriesId) -> str:
+        """Read the show anew where it is old; what stood in the way."""
+        held = await asyncio.to_thread(self._store.show, show)
+        old = held is None or held.lean or held.read_at is None or self._clock() - held.read_at >= OPENED_READ
+        if not old and not await asyncio.to_thread(self._stale, show):
+            return ""
+        task = self._reading.get(show)
+        if task is None:
+            task = self._reading[show] = asyncio.create_task(self._read(show))
+            task.add_done_callback(lambda _: self._reading.pop(show, None))
+        return await asyncio.shield(task)
+
+    def _stale(self, show: SeriesId) -> bool:
+        return any(one.stale for some in self._store.waiting_of([show]).values() for one in some)
+
+    async def _read(self, show: SeriesId) -> str:
+        await asyncio.to_thread(self._store.restore, [show])
+        try:
+            report = await self._instances.show(show)
+        except (ServiceFailure, LookupError) as failure:  # LookupError: its Sonarr is switched off
+            return str(failure)
+        return "; ".join(report.failures)
