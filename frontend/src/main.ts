@@ -13,6 +13,7 @@ import { startAsking } from "./refresh";
 import { startSelection } from "./selection";
 import { startTimes } from "./times";
 import { startTips } from "./tip";
+import { startReview, startUpload } from "./upload";
 
 startPieces();
 tellZone();
@@ -24,5 +25,7 @@ startTips();
 startJump();
 startTimes();
 startSelection();
+startUpload();
+startReview();
 startAsking();
 startLive();

@@ -69,6 +69,8 @@ from episodarr.jobs.consenting import Consenting
 from episodarr.jobs.deleting import Deleting
 from episodarr.jobs.engine import Engine, Task
 from episodarr.jobs.followers import Followers
+from episodarr.jobs.freshening import Freshening
+from episodarr.jobs.histories import Histories
 from episodarr.jobs.play_followers import PlayFollowers
 from episodarr.jobs.reactions import Reactions
 from episodarr.jobs.readings import ServiceReadings
@@ -172,6 +174,19 @@ class House:
         self.deleting = self._make_deleting(downloads, sealer.key)
         self.delete, self.carry_out = self.deleting.delete, self.deleting.carry_out
         self.consenting = self._make_consenting()
+        told = partial(self.live.publish, "fresh", {})
+        self.freshening = Freshening(
+            settings, self.database, self.connections, catalogue, self.instances, self.engine, clock, told
+        )
+        self.histories = Histories(
+            settings=settings,
+            database=self.database,
+            connections=self.connections,
+            ledger=self.ledger,
+            engine=self.engine,
+            clock=clock,
+            lookups=self.lookups,
+        )
         for task in self._tasks():
             self.engine.add(task)
 
@@ -215,7 +230,13 @@ class House:
             self.people,
             self.play_followers,
         )
-        return [summing_up(self.holdings), *self.deleting.tasks(), *self.consenting.tasks(), *usual]
+        return [
+            summing_up(self.holdings),
+            *self.deleting.tasks(),
+            *self.consenting.tasks(),
+            *self.histories.tasks(),
+            *usual,
+        ]
 
     def _make_deleting(self, downloads: StoredDownloads, secret: bytes) -> Deleting:
         return Deleting(
@@ -346,6 +367,8 @@ class House:
             "freed": partial(freed_by, self.holdings),
             "delete": self.delete,
             "consent": self.consenting.consent,
+            "histories": self.histories.facade,
+            "freshening": self.freshening,
             "movies": self.movie_overview,
             "posters": self.posters,
             "saved": self.reactions.connections_saved,

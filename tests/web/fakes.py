@@ -1,11 +1,13 @@
 """Stand-ins for everything that the pages ask, over the invented library. They keep what the forms change."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from fakes_candidates import Candidates
 from fakes_consent import Consents
+from fakes_fresh import FreshHouse, fresh_run
 from fakes_help import FakeCorrect, FakeMeasure, FakeRemedies, FakeStorage
 from fakes_movies import FakeMovies
 from fakes_requests import FakeDecide, FakeRequests
@@ -234,6 +236,7 @@ class FakeTasks:
             ("verify", "Look for episodes in media servers", "Until each can be played.", 10.0),
             ("backup", "Back up the database", "By hand or once a day.", 0.0),
             ("sync-plays", "Sync plays", "Who watched what since the last time.", 43200.0),
+            ("keep-fresh", "Keep episodes fresh", "Reads anew of what something may still change.", 3600.0),
         )
         return [
             TaskView(
@@ -329,7 +332,9 @@ class Stack:
         connected: bool = True,
         empty: bool = False,
         paused_by_environment: bool = False,
+        histories: Callable[[World, Callable[[], datetime]], Any] | None = None,
     ) -> None:
+        """`histories`: makes the house of histories; None: the pages have none."""
         self.world = World() if empty else library()
         self.now = NOW
         self.overview = FakeOverview(self.world)
@@ -348,7 +353,10 @@ class Stack:
         self.preferences = FakePreferences()
         self.candidates = Candidates(lambda: self.now, empty=empty)
         self.consents = Consents(self.candidates, lambda: self.now)
+        self.fresh = FreshHouse(self.world, lambda: self.now)
+        self.overview.runs.append(fresh_run())
         self.deletion = Deletion(lambda: self.now, paused_by_environment=paused_by_environment)
+        self.histories = histories(self.world, lambda: self.now) if histories is not None else None
         self.app = FastAPI(openapi_url=None)
         mount_pages(
             self.app,
@@ -373,6 +381,8 @@ class Stack:
             freed=self.candidates.freed,
             delete=self.deletion.delete,
             consent=self.consents.consent,
+            freshening=self.fresh,
+            histories=self.histories.histories if self.histories is not None else None,
             url_base=url_base,
             secure_cookies=False,
             clock=lambda: self.now,

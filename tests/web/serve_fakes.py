@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import json
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,9 +19,11 @@ from fastapi.responses import StreamingResponse
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[2] / "src"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "deletion"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "database"))
 
 import invented
 from fakes import Stack
+from fakes_histories import HistoryHouse, connect_metadata
 
 from episodarr.episode.state import State
 
@@ -107,9 +110,16 @@ def main() -> None:
     parser.add_argument("--fresh", action="store_true")
     parser.add_argument("--empty", action="store_true")
     given = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="episodarr-fakes-"))
     stack = Stack(
-        url_base=given.base, set_up=not given.fresh, connected=not given.fresh, empty=given.fresh or given.empty
+        url_base=given.base,
+        set_up=not given.fresh,
+        connected=not given.fresh,
+        empty=given.fresh or given.empty,
+        histories=lambda world, clock: HistoryHouse(world, clock, folder),
     )
+    stack.histories.run_started(1.5)
+    connect_metadata(stack.connections)
     add_events(stack, given.base, datetime.now(tz=invented.NOW.tzinfo))
     uvicorn.run(stack.app, host="127.0.0.1", port=given.port, log_level="warning")
 

@@ -10,6 +10,7 @@ from episodarr.accounts.preferences import PreferenceStore
 from episodarr.deletion.consent import Consent
 from episodarr.deletion.delete import BinState, Delete
 from episodarr.deletion.propose import Propose
+from episodarr.histories.histories import Histories
 from episodarr.jobs.freshening import Freshening
 from episodarr.overview.freed import FreedBy
 from episodarr.overview.movies import MovieQuestions
@@ -32,6 +33,9 @@ from episodarr.web.deletion.plans import PlanPages
 from episodarr.web.downloads.view import DownloadPages
 from episodarr.web.episode.view import EpisodePages
 from episodarr.web.headers import SafeHeaders
+from episodarr.web.histories.imports import ImportPages
+from episodarr.web.histories.mappings import MappingPages
+from episodarr.web.histories.review import ReviewPages
 from episodarr.web.layout.view import SharedParts
 from episodarr.web.leaving.view import LeavingPages
 from episodarr.web.library.view import LibraryPages
@@ -96,6 +100,7 @@ def mount_pages(
     delete: Delete,
     consent: Consent | None = None,
     freshening: Freshening | None = None,
+    histories: Histories | None = None,
 ) -> None:
     """Add every page, the static files, the safe headers and the error pages to `app`, all under `url_base`.
 
@@ -129,6 +134,7 @@ def mount_pages(
             consents=consent is not None,
             viewers_keep=consent is not None and consent.viewers_keep,
             freshens=freshening is not None,
+            has_histories=histories is not None,
             without_bins=lambda: _without_bins(delete, consent),
         ),
         clock=clock,
@@ -143,6 +149,7 @@ def mount_pages(
         delete=delete,
         consent=consent,
         freshening=freshening,
+        histories=histories,
     )
     doors = Doors(gate, url_base)
     SharedParts(parts).add_to(doors)
@@ -156,6 +163,10 @@ def mount_pages(
     CalendarPages(parts).add_to(doors)
     WatchingPages(parts).add_to(doors)
     PeoplePages(parts).add_to(doors)
+    if histories is not None:
+        ImportPages(parts, histories).add_to(doors)
+        ReviewPages(parts, histories).add_to(doors)
+        MappingPages(parts, histories).add_to(doors)
     ColumnPages(parts).add_to(doors)
     CandidatePages(parts).add_to(doors)
     WhyPages(parts).add_to(doors)

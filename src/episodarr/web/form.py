@@ -1,7 +1,7 @@
 """Reading posted forms: url-encoded only, small, and each field once.
 
-Starlette's own form reader takes files and megabytes, which no page of ours sends; here the body is capped before
-anything is known about the sender.
+Starlette's own form reader takes files and megabytes, which hardly a page of ours sends (`upload.py`); here the body is
+capped before anything is known about the sender.
 """
 
 from collections.abc import Mapping

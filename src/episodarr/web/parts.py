@@ -11,6 +11,8 @@ from episodarr.accounts.preferences import PreferenceStore
 from episodarr.deletion.consent import Consent
 from episodarr.deletion.delete import Delete
 from episodarr.deletion.propose import Propose
+from episodarr.histories.histories import Histories
+from episodarr.jobs.freshening import Freshening
 from episodarr.overview.freed import FreedBy
 from episodarr.overview.movies import MovieQuestions
 from episodarr.overview.plays import PlayHistory
@@ -67,6 +69,9 @@ class Parts:
     freed: FreedBy
     delete: Delete
     consent: Consent | None = None
+    freshening: Freshening | None = None
+    histories: Histories | None = None
+    """Imports of viewing histories; None: nobody imports any."""
     watching: PlayAnswers | None = None
     """How episodes were watched; None: nothing tells."""
 
@@ -81,13 +86,15 @@ class Parts:
 
 
 class Doors:
-    """Three routers: for anybody, for signed-in people, for admins. A screen has no other way to add a route.
+    """Routers: for anybody, signed-in people, admins, people who send a file. A screen adds a route in no other way.
 
     So a page is closed unless its view says `open` in plain sight, and every change passes the form-token check.
     """
 
     def __init__(self, gate: Gate, url_base: str) -> None:
         person = Depends(gate.person())
+        self._base, self._gate = url_base, gate
+        self._uploads: list[APIRouter] = []
         self._open = APIRouter(prefix=url_base, dependencies=[Depends(posted), Depends(gate.anybody())])
         self._people = APIRouter(prefix=url_base, dependencies=[Depends(posted), person])
         self._admins = APIRouter(prefix=url_base, dependencies=[Depends(posted), person, Depends(gate.admin())])
@@ -104,10 +111,16 @@ class Doors:
         """For admins."""
         self._add(self._admins, method, path, endpoint)
 
+    def uploads(self, path: str, endpoint: Callable[..., Any], most: Callable[[], int]) -> None:
+        """For everybody who is signed in: a posted form with a file of at most `most` bytes (see `upload_of`)."""
+        router = APIRouter(prefix=self._base, dependencies=[Depends(self._gate.person_with_file(most))])
+        self._add(router, "POST", path, endpoint)
+        self._uploads.append(router)
+
     @property
-    def routers(self) -> tuple[APIRouter, APIRouter, APIRouter]:
+    def routers(self) -> tuple[APIRouter, ...]:
         """To include in the application."""
-        return self._open, self._people, self._admins
+        return self._open, self._people, self._admins, *self._uploads
 
     @staticmethod
     def _add(router: APIRouter, method: str, path: str, endpoint: Callable[..., Any]) -> None:

@@ -36,9 +36,12 @@ class Renderer:
         *,
         consents: bool = False,
         viewers_keep: bool = False,
+        freshens: bool = False,
+        has_histories: bool = False,
         without_bins: Callable[[], Sequence[BinState]] = tuple,
     ) -> None:
-        """`consents`: whether rules can be armed; `viewers_keep`: whether everybody sees what leaves by them.
+        """`consents`: whether rules can be armed; `viewers_keep`: whether everybody sees what leaves by them;
+        `has_histories`: whether people import viewing histories.
 
         `without_bins`: whoever would delete by itself now, and for good.
         """
@@ -73,6 +76,8 @@ class Renderer:
             State=State,
             consents=consents,
             viewers_keep=viewers_keep,
+            freshens=freshens,
+            has_histories=has_histories,
             without_bins=without_bins,
         )
         self._environment.filters.update(

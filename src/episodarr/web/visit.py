@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from typing import Annotated
@@ -16,11 +16,13 @@ from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fastapi import Depends, HTTPException, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from episodarr.accounts.model import SESSION_COOKIE
 from episodarr.web.form import Form, posted
 from episodarr.web.ports import Accounts, User
+from episodarr.web.upload import Upload, read_upload
 
 FORM_COOKIE = "episodarr_form"
 ZONE_COOKIE = "episodarr_zone"
@@ -85,6 +87,13 @@ def visit_of(request: Request) -> Visit:
     return found
 
 
+def upload_of(request: Request) -> Upload:
+    """The form with its file that `Gate.person_with_file` has put on the request."""
+    found = request.state.upload
+    assert isinstance(found, Upload)  # noqa: S101  # see visit_of
+    return found
+
+
 class Gate:
     """Makes the dependencies that stand in front of the routers."""
 
@@ -98,19 +107,41 @@ class Gate:
         """A dependency that lets signed-in people pass; changes need the form token."""
 
         def person(request: Request, form: Annotated[Form, Depends(posted)]) -> None:
-            session = request.cookies.get(SESSION_COOKIE, "")
-            user = self._accounts.of_session(session) if session else None
-            if user is None:
-                raise SignInNeeded(_asked_for(request))
-            token = form_token_of(session)
+            user, session = self._signed_in(request)
             if request.method not in _SAFE:
                 refuse_foreign(request)
-                given = request.headers.get("x-csrf-token") or form.raw("form_token")
-                if not hmac.compare_digest(given.encode(), token.encode()):
-                    raise HTTPException(403, "This page is out of date. Reload it and try again.")
+                _check_token(request, form, session)
             request.state.visit = plain_visit(request, user, session)
 
         return person
+
+    def person_with_file(self, most: Callable[[], int]) -> Callable[..., Awaitable[None]]:
+        """A dependency like `person` for a posted form with a file of at most `most` bytes; see `upload_of`.
+
+        Nothing of it is read before it is certain that somebody signed in sends it from our own pages.
+        """
+
+        async def person_with_file(request: Request) -> None:
+            user, session = await run_in_threadpool(self._signed_in, request)
+            refuse_foreign(request)
+            request.state.visit = plain_visit(request, user, session)
+            upload = await read_upload(request, most())
+            try:
+                _check_token(request, upload.form, session)
+            except HTTPException:
+                if upload.content is not None:
+                    upload.content.close()
+                raise
+            request.state.upload = upload
+
+        return person_with_file
+
+    def _signed_in(self, request: Request) -> tuple[User, str]:
+        session = request.cookies.get(SESSION_COOKIE, "")
+        user = self._accounts.of_session(session) if session else None
+        if user is None:
+            raise SignInNeeded(_asked_for(request))
+        return user, session
 
     def admin(self) -> Callable[..., None]:
         """A dependency for after `person`: only admins pass."""
@@ -175,6 +206,12 @@ class Gate:
             httponly=True,
             samesite="lax",
         )
+
+
+def _check_token(request: Request, form: Form, session: str) -> None:
+    given = request.headers.get("x-csrf-token") or form.raw("form_token")
+    if not hmac.compare_digest(given.encode(), form_token_of(session).encode()):
+        raise HTTPException(403, "This page is out of date. Reload it and try again.")
 
 
 def refuse_foreign(request: Request) -> None:

@@ -20,6 +20,7 @@ from episodarr.web.deletion.log import lines_about
 from episodarr.web.episode.life import life_of
 from episodarr.web.form import FormOf
 from episodarr.web.parts import Doors, Parts
+from episodarr.web.show.kept import note_opened
 from episodarr.web.visit import Visit, visit_of
 
 TIMELINE = 300
@@ -73,7 +74,9 @@ class EpisodePages:
 
     def page(self, request: Request, episode_id: int) -> Response:
         """The page."""
-        return self._answer(visit_of(request), episode_id, "episode/page.html")
+        answer = self._answer(visit_of(request), episode_id, "episode/page.html")
+        note_opened(self._parts, request, self._detail(episode_id).show.id)
+        return answer
 
     def live(self, request: Request, episode_id: int) -> Response:
         """All of it that can change."""

@@ -11,6 +11,7 @@ from episodarr.overview.answers import ShowCard, TaskView
 from episodarr.overview.plays import ShowSeen
 from episodarr.overview.questions import LibraryFilter
 from episodarr.watching.ports import PlaySource
+from episodarr.web.histories.totals import mine_of
 from episodarr.web.parts import Doors, Parts
 from episodarr.web.visit import Visit, visit_of
 
@@ -71,6 +72,7 @@ class LibraryPages:
             "wanted": wanted,
             "query": query,
             "seen": self._seen(shows.items),
+            "mine": mine_of(self._parts, visit, [one.id for one in shows.items]),
         }
         if visit.partial:
             return self._parts.render.answer(visit, "library/more.html" if cursor else "library/grid.html", given)
@@ -90,7 +92,9 @@ class LibraryPages:
         """The named cards anew, as their numbers have changed."""
         wanted = [int(part) for part in ids.split(",") if part.isascii() and part.isdecimal()][:MAX_CARDS]
         found = [show for show in map(self._parts.overview.show, wanted) if show is not None]
-        return self._parts.render.answer(visit_of(request), "library/cards.html", cards=found, seen=self._seen(found))
+        visit = visit_of(request)
+        mine = mine_of(self._parts, visit, [one.id for one in found])
+        return self._parts.render.answer(visit, "library/cards.html", cards=found, seen=self._seen(found), mine=mine)
 
     def totals(self, request: Request) -> Response:
         """The line of totals anew."""

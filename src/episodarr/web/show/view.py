@@ -16,8 +16,10 @@ from episodarr.web.candidates.stays import Stays
 from episodarr.web.deed import trouble_with
 from episodarr.web.downloads.view import drawn
 from episodarr.web.form import FormOf
+from episodarr.web.histories.totals import mine_of
 from episodarr.web.parts import Doors, Parts
 from episodarr.web.show.dna import MAX_EPISODES, dna_rows
+from episodarr.web.show.kept import kept_line, note_opened
 from episodarr.web.show.seen import seen_by_season, seen_words
 from episodarr.web.states import legend
 from episodarr.web.visit import Visit, visit_of
@@ -62,10 +64,12 @@ class ShowPages:
     def page(self, request: Request, series_id: int, season: int | None = None) -> Response:
         """The page; `season` is opened, otherwise the newest one."""
         show = self._show(series_id)
+        note_opened(self._parts, request, series_id)
         episodes = self._all_episodes(series_id)
         seasons = self._seasons(show, episodes, season)
+        visit = visit_of(request)
         return self._parts.render.answer(
-            visit_of(request), "show/page.html", self._moving(show, episodes), nav="library", seasons=seasons
+            visit, "show/page.html", self._moving(visit, show, episodes), nav="library", seasons=seasons
         )
 
     def live(self, request: Request, series_id: int) -> Response:
@@ -73,9 +77,8 @@ class ShowPages:
         show = self._show(series_id)
         episodes = self._all_episodes(series_id)
         seasons = [SeasonPart(card, None, False, card.total_episode_count) for card in self._cards(series_id)]
-        return self._parts.render.answer(
-            visit_of(request), "show/live.html", self._moving(show, episodes), seasons=seasons
-        )
+        visit = visit_of(request)
+        return self._parts.render.answer(visit, "show/live.html", self._moving(visit, show, episodes), seasons=seasons)
 
     def rows(self, request: Request, series_id: int, number: int, cursor: str = "") -> Response:
         """The episodes of a season, some hundred at a time."""
@@ -222,7 +225,8 @@ class ShowPages:
             for card in cards
         ]
 
-    def _moving(self, show: ShowCard, episodes: list[EpisodeRow]) -> dict[str, object]:
+    def _moving(self, visit: Visit, show: ShowCard, episodes: list[EpisodeRow]) -> dict[str, object]:
+        fresh = self._parts.freshening
         lanes = self._parts.board.lanes(True, LANES, None, show.id)
         return {
             "show": show,
@@ -232,6 +236,8 @@ class ShowPages:
             "arriving": drawn(self._parts, lanes),
             "arriving_total": lanes.total,
             "stays": Stays(self._parts, Target(show.id)),
+            "kept": kept_line(fresh.freshness, show.id, admin=visit.admin) if fresh is not None else None,
+            "mine": mine_of(self._parts, visit, [show.id]).get(show.id),
             **self._seen(show.id, episodes),
         }
 

@@ -15,6 +15,7 @@ from episodarr.overview.plays import PlayFilter, PlayRow
 from episodarr.overview.reading import interval_of, readings
 from episodarr.watching.ports import PlaySource
 from episodarr.web.columns import ListColumn, chosen_by, chosen_columns
+from episodarr.web.histories.totals import go_on
 from episodarr.web.parts import Doors, Parts
 from episodarr.web.visit import Visit, visit_of
 
@@ -56,6 +57,11 @@ class Asked:
     end: str = ""
     series: int | None = None
     view: str = "list"
+
+    @property
+    def everything(self) -> bool:
+        """Whether nothing is filtered but the time."""
+        return replace(self, period=USUAL_PERIOD, view="list") == Asked()
 
     def query(self, **changed: object) -> str:
         """The part of an address that asks for this, or for something changed about it."""
@@ -160,6 +166,7 @@ class WatchingPages:
             periods=PERIODS,
             ends=ENDS,
             people=[("", "Everybody"), *((one.token, one.name) for one in watchers)],
+            going_on=go_on(self._parts, visit) if asked.everything else [],
             servers=[("", "All servers"), *((str(view.id), view.name) for view in self._sources())],
             show=show,
         )

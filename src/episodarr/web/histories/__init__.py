@@ -1,0 +1,1 @@
+"""Viewing histories that people bring: upload, preview, progress, report, review, and their own numbers."""
