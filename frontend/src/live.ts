@@ -26,6 +26,7 @@ interface Told {
   requests: { ids: number[] };
   movies: Record<string, never>;
   leaving: Record<string, never>;
+  fresh: Record<string, never>;
   playing: Record<string, never>;
   jobs: Job;
   deletion: { plan: number };
@@ -67,6 +68,7 @@ const heard: { [Kind in keyof Told]: (told: Told[Kind]) => void } = {
   requests: (told) => refresh(["requests", ...told.ids.map((id) => `request:${id}`)]),
   movies: () => refresh(["movies"]),
   leaving: () => refresh(["leaving"]),
+  fresh: () => refresh(["fresh"]),
   playing: () => refresh(["playing"]),
   jobs: jobMoved,
   deletion: (told) => refresh(["deletion", `deletion:${told.plan}`]),

@@ -186,8 +186,9 @@ class House:
             engine=self.engine,
             clock=clock,
             lookups=self.lookups,
+            follow=self.freshening.freshness.watch,
         )
-        for task in self._tasks():
+        for task in (*self._tasks(), *self.freshening.tasks()):
             self.engine.add(task)
 
     def _connect(self, sealer: Sealer, integrations: dict[str, Integration], given: Collection[Connection]) -> None:
@@ -273,8 +274,7 @@ class House:
         )
 
     async def _deletion_ended(self, row: PlanRow) -> None:
-        """Whoever lists what was deleted looks again, and whoever wants to know is told."""
-        self.reactions.deletion_moved(row.id, None, row.plan.title)
+        """Whoever wants to know is told."""
         event, items = ending(row)
         await asyncio.to_thread(self.consenting.notices, event, row.plan.title, row.message, items)
 

@@ -272,11 +272,12 @@ def test_ids_of_any_system_find_a_show(house: FreshHouse) -> None:
 
 
 def test_untitled_episodes_are_found_by_their_index(house: FreshHouse) -> None:
-    if not house.database.is_sqlite:
-        pytest.skip("PostgreSQL decides by what is in the table")
+    """SQLite takes a partial index only for the very words that it was made with."""
     asked = select(episode_table.c.series_id).where(UNTITLED)
     with house.database.reading() as db:
-        plan = db.execute(text(f"EXPLAIN QUERY PLAN {asked}")).all()
+        if not house.database.is_sqlite:  # by what is in the table, which is next to nothing here
+            db.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = db.execute(text(f"EXPLAIN {'QUERY PLAN ' if house.database.is_sqlite else ''}{asked}")).all()
     assert any("ix_episodes_untitled" in str(row) for row in plan), plan
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import structlog
 from fresh_home import Fresh, fresh_home, whole
+from home import at_home
 
 from episodarr.catalogue.followed import Why
 from episodarr.catalogue.instances import Silent
@@ -244,6 +245,14 @@ async def test_what_may_be_wanted_next_is_prepared_within_the_budget(tmp_path: P
         assert (await fresh.round())["prepared"] == 1
         assert (await fresh.round())["prepared"] == 0
         assert fresh.home.show("Other").synced_at is None
+
+
+async def test_the_house_has_rounds_by_the_clock(tmp_path: Path) -> None:
+    """R-M6."""
+    async with at_home(tmp_path, furnish) as home:
+        tasks = {task.name: task for task in home.house.engine.tasks()}
+        assert {"keep-fresh", "notice-followed"} <= tasks.keys()
+        assert (tasks["keep-fresh"].enabled, tasks["keep-fresh"].interval) == (True, 3600)
 
 
 async def test_the_round_tells_its_numbers_to_the_log(tmp_path: Path) -> None:

@@ -85,6 +85,15 @@ class TestPage:
         assert stack.tasks.asked == ["keep-fresh"]
         assert "/system/jobs/77/cancel" in admin.get(PATH).text
 
+    def test_the_parts_that_move_come_alone(self, admin):
+        """R-M6: how a round goes, and who follows what."""
+        part = admin.get(f"{PATH}?part=round", x_part="1").text
+        assert 'id="fresh-round" data-live="job:keep-fresh"' in part
+        assert "<b>6</b> shows read" in part
+        assert "fresh-list" not in part
+        assert 'data-live="fresh"' in admin.get(f"{PATH}?show=followed", x_part="1").text
+        assert 'data-live="fresh"' not in admin.get(f"{PATH}?show=all", x_part="1").text, "it would lose its pages"
+
     def test_the_line_is_shown_in_its_order(self, admin):
         """R-M6."""
         part = admin.get(PATH).text.partition("Next in line")[2].partition("</section>")[0]
@@ -157,8 +166,9 @@ class TestShow:
         assert "Not kept fresh ahead: anna stopped it" in page
         assert "Keep it fresh" in page
         answer = admin.post("/shows/1/followed", part=True, followed="1")
-        assert (answer.status_code, "show:1" in answer.headers["hx-trigger"]) == (204, True)
-        assert "Kept fresh because anna wants it so" in admin.get("/shows/1/live", x_part="1").text
+        assert answer.text.startswith('<div class="kept-line">')
+        assert "Kept fresh because anna wants it so" in answer.text
+        assert "Stop keeping it fresh" in answer.text
         assert "until somebody stops it" in answer.headers["hx-trigger"]
         assert admin.post("/shows/999/followed", followed="1").status_code == 404
         assert admin.post("/shows/1/followed", followed="0", back="list").headers["location"] == PATH

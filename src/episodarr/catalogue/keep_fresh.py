@@ -333,7 +333,8 @@ def _summary(told: FreshReport) -> str:
     if not told.services:
         return "No Sonarr is connected"
     of = told.report
-    parts = [f"{told.mode.value}: {of.read} of {told.due + told.prepared} shows read"]
+    wanted = told.due + told.prepared
+    parts = [f"{told.mode.value}: " + (f"{of.read} of {wanted} shows read" if wanted else "nothing was due")]
     if of.episodes.created or of.episodes.updated:
         parts.append(f"{of.episodes.created} new and {of.episodes.updated} changed episodes")
     for number, words in ((of.failed, "failed"), (told.followed, "followed anew"), (told.let_go, "let go")):

@@ -203,11 +203,12 @@ class StoredHistoryImports(Settling, KnownShows, Reviewing):
         if after is not None:
             asked = asked.where(tuple_(_r.name, _r.id) > tuple_(*after))
         with self._database.reading() as db:
-            rows = db.execute(asked.order_by(_r.name, _r.id).limit(limit)).all()
-        return [
-            StoredRow(key, name, HistoryRow(line, title, _DAY(day), at, _KINDS[kind], *others), outcome)
-            for key, name, line, title, day, at, kind, *others in rows
-        ]
+            return [
+                StoredRow(key, name, HistoryRow(line, title, _DAY(day), at, _KINDS[kind], *others), outcome)
+                for key, name, line, title, day, at, kind, *others in db.execute(
+                    asked.order_by(_r.name, _r.id).limit(limit)
+                )
+            ]
 
     def rows(
         self, import_id: int, outcomes: Collection[Outcome], limit: int, cursor: str | None
@@ -222,6 +223,15 @@ class StoredHistoryImports(Settling, KnownShows, Reviewing):
             found = db.execute(asked.order_by(_r.id).limit(limit + 1)).all()
         following = cursor_of(found[limit - 1].id) if len(found) > limit else None
         return [_view(row) for row in found[:limit]], following
+
+    def series_in(self, import_id: int) -> tuple[list[int], str]:
+        """Shows of the library that an import holds episodes of, and who imported it; some thousand at most."""
+        r, k = history_rows.c, known_shows.c
+        asked = select(k.series_id).join(history_rows, r.show_id == k.id).where(r.import_id == import_id)
+        with self._database.reading() as db:
+            found = db.execute(asked.where(k.series_id.is_not(None)).distinct().limit(5_000)).scalars().all()
+            by = db.execute(select(history_imports.c.made_by).where(history_imports.c.id == import_id)).scalar()
+        return sorted(found), str(by or "")
 
 
 def _json(value: object) -> str:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from sqlalchemy import (
@@ -55,18 +55,10 @@ _TOLD = (
     "WHERE id IN ({ids}) AND outcome IN ({mark}, {mark})"
 )
 _KEYS_AT_ONCE = 2_000
+_Told = tuple[str, str, str, str, str]
+"""Name, title and day of a row, its outcome and its way. Plain, for Python's garbage collector leaves those alone."""
 _Key = tuple[int, int, int, str]
 _FilmKey = tuple[str, str]
-
-
-class _Told(NamedTuple):
-    """What a row says, and what was known of it."""
-
-    name: str
-    title: str
-    watched_on: str
-    outcome: str
-    way: str
 
 
 class Settling:
@@ -90,23 +82,24 @@ class Settling:
             before: Counter[tuple[str, str]] = Counter()
             after: Counter[tuple[str, str]] = Counter()
             for one in fresh:
-                row = told[one.row_id]
+                name, title, day, was, way = told[one.row_id]
                 outcome = one.outcome
                 if outcome is Outcome.MATCHED:
-                    key = (one.show_id or 0, one.season or 0, one.number or 0, row.watched_on)
+                    key = (one.show_id or 0, one.season or 0, one.number or 0, day)
                     if key in seen or key in days:
                         outcome = Outcome.ALREADY_KNOWN
                     else:
                         days[key] = (held.user_id, *key, import_id, one.episode_id)
                 elif outcome is Outcome.FILM:
-                    film = (row.name, row.watched_on)
+                    film = (name, day)
                     if film in films or film in new_films:
                         outcome = Outcome.ALREADY_KNOWN
                     else:
-                        new_films[film] = (held.user_id, *film, row.title, import_id)
-                before[row.outcome, row.way] += 1
-                after[outcome.value, one.way] += 1
-                rows.append(_row(one, outcome))
+                        new_films[film] = (held.user_id, *film, title, import_id)
+                became = outcome.value
+                before[was, way] += 1
+                after[became, one.way] += 1
+                rows.append(_row(one, became))
             # In the order of their keys: rows that lie together are written together.
             rows.sort(key=itemgetter(-1))
             run_many(db, _SETTLE, _SETTLED, rows)
@@ -158,10 +151,10 @@ class Settling:
         return reopened
 
 
-def _row(one: Settled, outcome: Outcome) -> tuple[Any, ...]:
+def _row(one: Settled, outcome: str) -> tuple[Any, ...]:
     suggestions = msgspec.json.encode(one.suggestions).decode() if one.suggestions else ""
     place = (one.show_id, one.season, one.number, one.episode_id)
-    return (outcome.value, one.way, one.confidence, one.why, *place, suggestions, one.row_id)
+    return (outcome, one.way, one.confidence, one.why, *place, suggestions, one.row_id)
 
 
 def _unread() -> dict[str, Any]:
@@ -176,8 +169,8 @@ def _told(db: Connection, ids: Iterable[int]) -> dict[int, _Told]:
     for some in batches(sorted(ids), _KEYS_AT_ONCE):
         # To the driver as it is, see `_held_days`.
         asked = _TOLD.format(ids=", ".join([mark] * len(some)), mark=mark)
-        for key, *told in db.exec_driver_sql(asked, (*some, *_UNSETTLED)).all():
-            found[key] = _Told(*told)
+        for key, name, title, day, outcome, way in db.exec_driver_sql(asked, (*some, *_UNSETTLED)):
+            found[key] = (name, title, day, outcome, way)
     return found
 
 
@@ -188,7 +181,7 @@ def _mark(db: Connection) -> str:
 
 def _held_days(db: Connection, user_id: int, settled: Iterable[Settled], told: dict[int, _Told]) -> set[_Key]:
     keys = {
-        (one.show_id or 0, one.season or 0, one.number or 0, told[one.row_id].watched_on)
+        (one.show_id or 0, one.season or 0, one.number or 0, told[one.row_id][2])
         for one in settled
         if one.outcome is Outcome.MATCHED
     }
@@ -200,13 +193,15 @@ def _held_days(db: Connection, user_id: int, settled: Iterable[Settled], told: d
         rows = ", ".join([f"({mark}, {mark}, {mark}, {mark})"] * len(some))
         asked = _HELD.format(rows=rows, mark=mark)
         given = tuple(value for key in some for value in key)
-        found |= {(row[0], row[1], row[2], row[3]) for row in db.exec_driver_sql(asked, (*given, user_id)).all()}
+        found.update(
+            (show, season, number, day) for show, season, number, day in db.exec_driver_sql(asked, (*given, user_id))
+        )
     return found
 
 
 def _held_films(db: Connection, user_id: int, settled: Iterable[Settled], told: dict[int, _Told]) -> set[_FilmKey]:
     rows = (told[one.row_id] for one in settled if one.outcome is Outcome.FILM)
-    keys = {(row.name, row.watched_on) for row in rows}
+    keys = {(name, day) for name, _, day, *_ in rows}
     found: set[_FilmKey] = set()
     for some in batches(sorted(keys)):
         asked = select(_f.name, _f.watched_on).where(_f.user_id == user_id, tuple_(_f.name, _f.watched_on).in_(some))

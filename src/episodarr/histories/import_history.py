@@ -30,7 +30,7 @@ from episodarr.histories.read import Reading, open_history
 from episodarr.histories.recognise import Lookup, Recogniser, name_for
 from episodarr.histories.titles import shows_by_company
 
-_AT_ONCE = 8_000
+_AT_ONCE = 2_000
 """Rows that are stored, or recognised, together."""
 _WHOLE_TITLES = frozenset({Format.NETFLIX_SIMPLE, Format.NETFLIX_FULL, Format.GENERIC_CSV})
 """Formats in which a title is all that a row has: their rows tell of each other what they are."""

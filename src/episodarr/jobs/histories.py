@@ -1,9 +1,9 @@
 """All parts of viewing histories, put together over the connected services, and their tasks."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from episodarr.connections.connect import Connections
 from episodarr.database.batches import batches
@@ -38,6 +38,12 @@ _FORGOTTEN = timedelta(days=7)
 _TOLD_AT_ONCE = 2_000
 
 
+class Follow(Protocol):
+    """Has shows followed because somebody's history holds them."""
+
+    def __call__(self, series: Sequence[int], /, *, who: str) -> None: ...
+
+
 class Histories:
     """`facade` is what the doors ask; `lookups` is what asks metadata services; the rest runs as tasks."""
 
@@ -51,8 +57,10 @@ class Histories:
         engine: Engine,
         clock: Callable[[], datetime],
         lookups: Lookups | None = None,
+        follow: Follow = lambda _series, who: None,  # noqa: ARG005  # nobody follows anything
     ) -> None:
-        """`lookups`: for tests that ask another source."""
+        """`lookups`: for tests that ask another source. `follow`: told of the shows in a history, and whose it is."""
+        self._follow = follow
         self._clock = clock
         self._ledger = ledger
         self._wake = engine.wake
@@ -117,6 +125,9 @@ class Histories:
         report = report_of(await self.importing.run(int(run.params["import"]), run.step))
         told = f"{report.episodes:,} episodes, {report.films:,} films, {report.already_known:,} known already"
         self._wake(TOTALS)  # of shows that are new with it
+        series, who = await asyncio.to_thread(self.store.series_in, report.import_id)
+        if series:
+            await asyncio.to_thread(self._follow, series, who=who)
         if report.waiting:
             told += f"; {report.waiting:,} wait for a metadata service"
         return {"import": report.import_id, "status": report.status.value, "message": report.message or told}

@@ -80,6 +80,7 @@ class Table(ABC):
         self.columns = tuple(head.strip() for head in heads)
         self.at: dict[str, int] = {}
         self._twice: set[str] = set()
+        self._before: tuple[str, DateForm | None, ReadOptions | None, When | None] = ("", None, None, None)
         for at, head in enumerate(self.columns):
             if head and self.at.setdefault(head.lower(), at) != at:
                 self._twice.add(head.lower())
@@ -114,7 +115,13 @@ class Table(ABC):
     def when(self, cells: Cells, form: DateForm, options: ReadOptions) -> When | None:
         """The date of a row; None when none is written. Raises BadCell."""
         text = self.date_text(cells)
-        return when_of(text, form, options, zone_told=self.zone_told, earliest=self.earliest) if text else None
+        if not text:
+            return None
+        known, by, of, when = self._before
+        if text != known or form is not by or options is not of:  # histories are sorted: most days come in runs
+            when = when_of(text, form, options, zone_told=self.zone_told, earliest=self.earliest)
+            self._before = text, form, options, when
+        return when
 
 
 def when_of(

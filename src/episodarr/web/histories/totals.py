@@ -1,9 +1,9 @@
 """How far the signed-in user is with the shows of the library, by their histories and the media servers."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from episodarr.histories.totals import ShowTotals
+from episodarr.histories.totals import Counted, ShowTotals, told
 from episodarr.overview.answers import ShowCard
 from episodarr.web.histories.told import totals_words
 from episodarr.web.parts import Parts
@@ -32,22 +32,33 @@ class GoOn:
     mine: Mine | None
 
 
-def mine_of(parts: Parts, visit: Visit, series_ids: Collection[int]) -> Mapping[int, Mine]:
-    """Of those shows of which the user saw anything; empty as well when nobody imports histories."""
-    if parts.histories is None or visit.user is None or not series_ids:
+def mine_of(parts: Parts, visit: Visit, series_id: int) -> Mine | None:
+    """Of a show of which the user saw anything; None as well when nobody imports histories."""
+    if parts.histories is None or visit.user is None:
+        return None
+    if not parts.histories.counts(visit.user.id, [series_id]):
+        return None
+    try:
+        return _mine(parts.histories.totals(visit.user.id, series_id))
+    except LookupError as gone:
+        if type(gone) is not LookupError:
+            raise  # a KeyError or IndexError is a mistake of ours, not a show that went meanwhile
+        return None
+
+
+def mine_of_cards(parts: Parts, visit: Visit, cards: Sequence[ShowCard]) -> Mapping[int, Mine]:
+    """The same for a page of shows, in one question: the cards have Sonarr's own numbers already."""
+    if parts.histories is None or visit.user is None or not cards:
         return {}
-    seen = parts.histories.counts(visit.user.id, series_ids)
-    found: dict[int, Mine] = {}
-    for one in seen:
-        try:
-            told = _mine(parts.histories.totals(visit.user.id, one))
-        except LookupError as gone:
-            if type(gone) is not LookupError:
-                raise  # a KeyError or IndexError is a mistake of ours, not a show that went meanwhile
-            continue
-        if told is not None:
-            found[one] = told
-    return found
+    seen = parts.histories.counts(visit.user.id, [card.id for card in cards])
+    found = {card.id: _of_card(parts, visit, card, seen[card.id]) for card in cards if card.id in seen}
+    return {one: mine for one, mine in found.items() if mine is not None}
+
+
+def _of_card(parts: Parts, visit: Visit, card: ShowCard, watched: int) -> Mine | None:
+    if card.synced_at is None:  # how many there are is known to a metadata service at best
+        return mine_of(parts, visit, card.id)
+    return _mine(told(Counted(episodes=card.aired_count), watched, 0, "sonarr", card.synced_at))
 
 
 def go_on(parts: Parts, visit: Visit) -> list[GoOn]:

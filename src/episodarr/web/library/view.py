@@ -11,7 +11,7 @@ from episodarr.overview.answers import ShowCard, TaskView
 from episodarr.overview.plays import ShowSeen
 from episodarr.overview.questions import LibraryFilter
 from episodarr.watching.ports import PlaySource
-from episodarr.web.histories.totals import mine_of
+from episodarr.web.histories.totals import mine_of_cards
 from episodarr.web.parts import Doors, Parts
 from episodarr.web.visit import Visit, visit_of
 
@@ -72,7 +72,7 @@ class LibraryPages:
             "wanted": wanted,
             "query": query,
             "seen": self._seen(shows.items),
-            "mine": mine_of(self._parts, visit, [one.id for one in shows.items]),
+            "mine": mine_of_cards(self._parts, visit, shows.items),
         }
         if visit.partial:
             return self._parts.render.answer(visit, "library/more.html" if cursor else "library/grid.html", given)
@@ -93,7 +93,7 @@ class LibraryPages:
         wanted = [int(part) for part in ids.split(",") if part.isascii() and part.isdecimal()][:MAX_CARDS]
         found = [show for show in map(self._parts.overview.show, wanted) if show is not None]
         visit = visit_of(request)
-        mine = mine_of(self._parts, visit, [one.id for one in found])
+        mine = mine_of_cards(self._parts, visit, found)
         return self._parts.render.answer(visit, "library/cards.html", cards=found, seen=self._seen(found), mine=mine)
 
     def totals(self, request: Request) -> Response:

@@ -6,6 +6,7 @@ from starlette.responses import Response
 from episodarr.catalogue.freshness import Freshness
 from episodarr.web.form import FormOf
 from episodarr.web.parts import Doors, Parts
+from episodarr.web.show.kept import kept_line
 from episodarr.web.visit import visit_of
 
 _LARGEST = 2**62
@@ -33,4 +34,6 @@ class FollowPages:
             raise HTTPException(404, "There is no such show.") from gone
         back = "/system/freshness" if form.text("back") == "list" else f"/shows/{series_id}"
         said = "It is kept fresh until somebody stops it." if wanted else "It is not kept fresh ahead any more."
-        return self._parts.render.done(visit, None, said, back, [f"show:{series_id}"])
+        kept = kept_line(self._freshness, series_id, admin=visit.admin) if visit.partial else None
+        part = self._parts.render.answer(visit, "show/kept.html", kept=kept, series_id=series_id) if kept else None
+        return self._parts.render.done(visit, part, said, back)

@@ -237,7 +237,7 @@ class ShowPages:
             "arriving_total": lanes.total,
             "stays": Stays(self._parts, Target(show.id)),
             "kept": kept_line(fresh.freshness, show.id, admin=visit.admin) if fresh is not None else None,
-            "mine": mine_of(self._parts, visit, [show.id]).get(show.id),
+            "mine": mine_of(self._parts, visit, show.id),
             **self._seen(show.id, episodes),
         }
 

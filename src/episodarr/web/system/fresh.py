@@ -94,8 +94,11 @@ class FreshPages:
         doors.admins("POST", f"{PATH}/run", self.run)
 
     def page(self, request: Request) -> Response:
-        """The page; for the script the list of shows alone."""
-        return self._answer(visit_of(request), request.query_params, None, {})
+        """The page; for the script the list of shows alone, or how the rounds go."""
+        visit = visit_of(request)
+        if visit.partial and request.query_params.get("part") == "round":
+            return self._parts.render.answer(visit, "system/fresh_round.html", self._round())
+        return self._answer(visit, request.query_params, None, {})
 
     def choose_mode(self, request: Request, form: FormOf) -> Response:
         """Switch the mode, or let the environment say it."""
@@ -166,22 +169,23 @@ class FreshPages:
             status=status,
             nav="system",
             standing=standing,
-            choices=standing.choices,
             values=typed or shown(standing.choices),
             problems=problems,
             origins={name: origin(standing, name) for name in NAMES},
             modes=MODES,
             fields=FIELDS,
             filters=SHOWN,
-            numbers=NUMBERS,
             soon=SOON,
             queue=self._freshness.queue(NEXT),
             waste=self._freshness.waste(),
             changes=self._freshness.log(limit=CHANGES),
-            task=self._task(),
-            last=self._last(),
+            **self._round(),
             greedy=standing.choices.mode is SyncMode.GREEDY,
         )
+
+    def _round(self) -> dict[str, object]:
+        choices = self._freshness.standing().choices
+        return {"task": self._task(), "last": self._last(), "numbers": NUMBERS, "choices": choices}
 
     def _task(self) -> TaskView | None:
         return next((one for one in self._parts.tasks.tasks() if one.name == KEEP_FRESH), None)
