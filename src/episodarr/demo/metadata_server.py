@@ -2,6 +2,7 @@
 
 import math
 import time
+from abc import abstractmethod
 from collections import deque
 
 from episodarr.demo.metadata import Metadata
@@ -38,9 +39,9 @@ class MetadataServer(Server):
             return self._left_alone(str(math.ceil(self.window)))
         return self.reply(ask)
 
+    @abstractmethod
     def reply(self, ask: Ask) -> Answer:
         """What the service answers."""
-        raise NotImplementedError
 
     def most_in_a_window(self, window: float, latest: int | None = None) -> int:
         """The most requests that came within `window` seconds; `latest`: only among so many of the last ones."""

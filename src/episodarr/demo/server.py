@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -128,7 +129,7 @@ class Counts:
 Handler = Callable[[Ask], Answer]
 
 
-class Server:
+class Server(ABC):
     """One simulated service over the world: `routes` says what it answers; subclasses bring them."""
 
     kind = ""
@@ -168,9 +169,9 @@ class Server:
                     return handler, methods
         return None, methods
 
+    @abstractmethod
     def answer(self, ask: Ask) -> Answer:
         """What the service answers; called with the world brought up to date."""
-        raise NotImplementedError
 
     def unauthorized(self) -> Answer:
         """How this service says that it does not know the caller."""

@@ -13,7 +13,6 @@ from typing import Any
 import msgspec
 
 from episodarr.connections.failures import Broken
-from episodarr.integrations._http import HttpService
 from episodarr.integrations._jellyfin_watching import ITEM_ID, TICKS, JellyfinWatching, WatchedItem, plain, played_item
 from episodarr.integrations._untrusted import count, unix_instant
 from episodarr.watching.model import ItemKind, Play, PlayedItem, PlayId, PlayPage, Viewer
@@ -54,7 +53,6 @@ _result = msgspec.json.Decoder(_Result)
 class JellyfinReporting(JellyfinWatching):
     """PlaySource: part of the Jellyfin client."""
 
-    http: HttpService
     page_size = _PAGE_SIZE
 
     async def plays(self, since: datetime | None) -> AsyncIterator[PlayPage]:

@@ -5,12 +5,11 @@ deleted is reported by its path, and Jellyfin looks at it by itself.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
 
 import msgspec
 
 from episodarr.connections.failures import Broken
-from episodarr.integrations._http import HttpService
+from episodarr.integrations._jellyfin_server import JellyfinServer
 from episodarr.integrations._jellyfin_watching import ITEM_ID, plain
 from episodarr.integrations._paging import DoesNotAddUp, Pages
 
@@ -53,14 +52,8 @@ _users = msgspec.json.Decoder(list[_User])
 _made = msgspec.json.Decoder(_Made)
 
 
-class JellyfinShelf:
+class JellyfinShelf(JellyfinServer):
     """LibraryShelf and LeavingShelf: part of the Jellyfin client."""
-
-    http: HttpService
-
-    async def _jellyfin(self) -> Any:
-        """See Jellyfin."""
-        raise NotImplementedError
 
     # LibraryShelf
 

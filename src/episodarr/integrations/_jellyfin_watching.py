@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from episodarr.connections.failures import Broken
-from episodarr.integrations._http import HttpService
+from episodarr.integrations._jellyfin_server import JellyfinServer
 from episodarr.integrations._paging import DoesNotAddUp, Pages
 from episodarr.integrations._untrusted import count, instant
 from episodarr.watching.model import ItemKind, PlayedItem, PlayState, SeriesIds, Session, Viewer
@@ -93,10 +93,8 @@ _users = msgspec.json.Decoder(list[_User])
 _sessions = msgspec.json.Decoder(list[_Session])
 
 
-class JellyfinWatching:
+class JellyfinWatching(JellyfinServer):
     """PlayStateSource and SessionSource: part of the Jellyfin client."""
-
-    http: HttpService
 
     async def viewers(self) -> list[Viewer]:
         """Every user. Raises Broken when there is none: each Jellyfin has one."""

@@ -3,15 +3,15 @@
 A collection of Plex belongs to a library and holds items of one type. None is ever deleted, and no item.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import msgspec
 
 from episodarr.connections.failures import Broken
-from episodarr.integrations._http import Answer
 from episodarr.integrations._paging import DoesNotAddUp, Pages
-from episodarr.integrations._plex_shelf import Kept, KeptContainer, PlexShelf, is_key
+from episodarr.integrations._plex_server import Asked, is_key
+from episodarr.integrations._plex_shelf import Kept, KeptContainer, PlexShelf
 from episodarr.integrations._plex_wire import Section
 
 _TYPES = {"movie": 1, "show": 2, "season": 3, "episode": 4}
@@ -87,7 +87,7 @@ class PlexLeaving(PlexShelf):
         return found
 
     async def _make(self, server: str, section: str, kind: str, name: str, items: set[str]) -> str:
-        asked: Mapping[str, str | int] = {
+        asked: Asked = {
             "type": _TYPES[kind],
             "title": name,
             "smart": 0,
@@ -130,16 +130,6 @@ class PlexLeaving(PlexShelf):
                 continue
             return found
         raise Broken(self.http.service, "the pages of its collections do not add up to what it counts")
-
-    # What the client brings
-
-    async def _get(
-        self, path: str, asked: Mapping[str, str | int] | None = None, window: tuple[int, int] | None = None
-    ) -> Answer:
-        raise NotImplementedError
-
-    def _page(self, pages: Pages[Any], answer: Answer, decoder: msgspec.json.Decoder[Any] = _held) -> list[Any]:
-        raise NotImplementedError
 
 
 def _uri(server: str, keys: Iterable[str]) -> str:

@@ -5,17 +5,16 @@ keeps what it misses there in its trash or drops it, as its settings say.
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
 
 from episodarr.connections.failures import Broken
-from episodarr.integrations._http import Answer, HttpService
+from episodarr.integrations._plex_server import PlexServer, is_key
 from episodarr.integrations._plex_wire import Container, Item, Section
 
 _AT_ONCE = 50
-_KEY = re.compile(r"[0-9A-Za-z]{1,64}", re.ASCII)
 _VIDEO = re.compile(r"\.(mkv|mp4|m4v|avi|ts|m2ts|mov|wmv|webm|mpe?g|flv|iso|ogm|divx|vob)$", re.IGNORECASE)
 _HOLDERS = {"show", "season"}
 
@@ -42,12 +41,8 @@ class _Wrapped(msgspec.Struct, gc=False):
 kept: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_Wrapped, strict=False)
 
 
-class PlexShelf:
+class PlexShelf(PlexServer):
     """LibraryShelf: part of the Plex client."""
-
-    http: HttpService
-
-    # LibraryShelf
 
     async def files_gone(self, paths: Sequence[str]) -> None:
         """Have Plex look at the folders of these files. Raises Broken at the end when no library holds one of them."""
@@ -129,27 +124,6 @@ class PlexShelf:
         for item in items.values():
             item.library = item.library if item.library is not None else told.library
         return items
-
-    # What the client brings
-
-    async def _plex(self) -> str:
-        raise NotImplementedError
-
-    async def _sections(self) -> list[Section]:
-        raise NotImplementedError
-
-    async def _find(
-        self, path: str, asked: Mapping[str, str | int], window: tuple[int, int] | None = None
-    ) -> Answer | None:
-        raise NotImplementedError
-
-    def _container(self, answer: Answer, decoder: msgspec.json.Decoder[Any] = kept) -> Container:
-        raise NotImplementedError
-
-
-def is_key(key: str) -> bool:
-    """Whether it can be part of a path and names one item."""
-    return _KEY.fullmatch(key) is not None
 
 
 def _is_there(item: Kept) -> bool:

@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 
 from episodarr.connections.failures import Broken
-from episodarr.integrations._http import Answer, HttpService
+from episodarr.integrations._http import Answer
+from episodarr.integrations._plex_server import PlexServer, is_key
 from episodarr.integrations._plex_wire import Guid, Item, provider_ids
 from episodarr.integrations._untrusted import count, unix_instant
 from episodarr.watching.model import ItemKind, Play, PlayedItem, PlayId, PlayPage, SeriesIds, Session, Viewer
@@ -76,21 +77,10 @@ _rows: msgspec.json.Decoder[_Wrapped] = msgspec.json.Decoder(_Wrapped, strict=Fa
 """Not strict: numbers came as texts from some versions."""
 
 
-class PlexWatching:
+class PlexWatching(PlexServer):
     """PlaySource and SessionSource: part of the Plex client."""
 
-    http: HttpService
     page_size = _PAGE_SIZE
-
-    async def _get(
-        self, path: str, asked: Mapping[str, str | int] | None = None, window: tuple[int, int] | None = None
-    ) -> Answer:
-        raise NotImplementedError
-
-    async def _find(
-        self, path: str, asked: Mapping[str, str | int], window: tuple[int, int] | None = None
-    ) -> Answer | None:
-        raise NotImplementedError
 
     async def plays(self, since: datetime | None) -> AsyncIterator[PlayPage]:
         """Plays that came to their end, the earliest first, in pages of 2,000; with those of a day before `since`.
@@ -141,7 +131,7 @@ class PlexWatching:
 
     async def _look_up(self, rows: Iterable[Row], known: dict[str, Row]) -> None:
         """Learn what the items of rows are, as far as Plex still lists them."""
-        wanted = sorted({row.rating_key for row in rows if _is_key(row.rating_key)} - known.keys())
+        wanted = sorted({row.rating_key for row in rows if is_key(row.rating_key)} - known.keys())
         for place in range(0, len(wanted), _AT_ONCE):
             keys = ",".join(wanted[place : place + _AT_ONCE])
             answer = await self._find(f"/library/metadata/{keys}", {"includeGuids": 1})
@@ -150,7 +140,7 @@ class PlexWatching:
 
     async def series_ids(self, series_key: str) -> SeriesIds | None:
         """What other systems call a show; None when Plex does not list it any more."""
-        if not _is_key(series_key):
+        if not is_key(series_key):
             return None
         answer = await self._find(f"/library/metadata/{series_key}", {"includeGuids": 1})
         found = next(iter(self._page_of(answer).metadata), None) if answer is not None else None
@@ -200,7 +190,7 @@ def _item(row: Row, listed: Row | None) -> PlayedItem:
     return PlayedItem(
         ItemKind.OTHER if told.live in {1, "1"} else kind,
         key[:600],
-        series_key if kind is ItemKind.EPISODE and _is_key(series_key) else "",
+        series_key if kind is ItemKind.EPISODE and is_key(series_key) else "",
         guid,
         series,
         _number(told.parent_index),
@@ -210,10 +200,6 @@ def _item(row: Row, listed: Row | None) -> PlayedItem:
         aired[:10] if len(aired) >= 10 else "",
         tvdb_id=min(count(ids.get("tvdb")), _LARGEST),
     )
-
-
-def _is_key(key: str) -> bool:
-    return key.isascii() and key.isalnum() and len(key) <= 64
 
 
 def _number(value: int | None) -> int | None:

@@ -4,14 +4,12 @@ Its call to remove takes `all` and lists of hashes, and ends well whatever they 
 """
 
 import re
-from collections.abc import Mapping
 
 import msgspec
 
 from episodarr.connections.failures import Broken
-from episodarr.deletion.systems import HeldFile, HeldTorrent
-from episodarr.downloads.model import TransferFile
-from episodarr.integrations._http import Answer, HttpService
+from episodarr.deletion.systems import HeldTorrent
+from episodarr.integrations._qbittorrent_session import QBittorrentSession
 from episodarr.integrations._untrusted import count
 
 _HASH = re.compile(r"[0-9a-fA-F]{40}|[0-9a-fA-F]{64}", re.ASCII)
@@ -38,10 +36,8 @@ class _Torrent(msgspec.Struct, gc=False):
 _torrents: msgspec.json.Decoder[list[_Torrent]] = msgspec.json.Decoder(list[_Torrent])
 
 
-class QBittorrentKeeping:
-    """TorrentKeeper: part of the qBittorrent client."""
-
-    http: HttpService
+class QBittorrentKeeping(QBittorrentSession):
+    """TorrentKeeper, but for the files of a torrent: part of the qBittorrent client."""
 
     async def torrents(self) -> list[HeldTorrent]:
         """All torrents, in one request."""
@@ -54,44 +50,20 @@ class QBittorrentKeeping:
             raise Broken(self.http.service, "it lists a torrent twice")
         return [_held(one) for one in found]
 
-    async def torrent_files(self, torrent_hash: str) -> list[HeldFile] | None:
-        """The files of one torrent; None when the client does not have it, empty while metadata is missing."""
-        files = await self.files(_whole_hash(torrent_hash))
-        return None if files is None else [HeldFile(file.name, file.size, file.wanted) for file in files]
-
     async def remove_torrent(self, torrent_hash: str, *, with_files: bool) -> None:
         """Remove one torrent. Raises ValueError on anything but one info hash.
 
         The answer is the same for a torrent that is not there, and files are deleted a moment later: whether it is
         gone is for `torrents` to tell. Files that other torrents share go with the others.
         """
-        whole = _whole_hash(torrent_hash)
+        whole = whole_hash(torrent_hash)
         await self._version("/api/v2/app/webapiVersion")
         form = {"hashes": whole, "deleteFiles": "true" if with_files else "false"}
         await self._order("/api/v2/torrents/delete", form)
 
-    async def files(self, download_id: str) -> list[TransferFile] | None:
-        """See QBittorrent."""
-        raise NotImplementedError
 
-    async def _ask(
-        self,
-        path: str,
-        params: Mapping[str, str | int] | None = None,
-        *,
-        bulk: bool = False,
-        accept: set[int] | None = None,
-    ) -> Answer:
-        raise NotImplementedError
-
-    async def _order(self, path: str, form: Mapping[str, str]) -> None:
-        raise NotImplementedError
-
-    async def _version(self, path: str) -> str:
-        raise NotImplementedError
-
-
-def _whole_hash(torrent_hash: str) -> str:
+def whole_hash(torrent_hash: str) -> str:
+    """The hash in lower case. Raises ValueError on anything but one whole info hash."""
     if _HASH.fullmatch(torrent_hash) is None:
         raise ValueError(f"not an info hash: {torrent_hash[:80]!r}")
     return torrent_hash.lower()

@@ -4,13 +4,11 @@ Neither a title nor its files are ever deleted there: the one forgets everybody'
 series from Sonarr.
 """
 
-from typing import Any
-
 import msgspec
 
 from episodarr.connections.failures import Broken
 from episodarr.deletion.systems import SeasonTruth, TitleTruth
-from episodarr.integrations._http import Answer, HttpService
+from episodarr.integrations._seerr_server import SeerrServer
 from episodarr.integrations._seerr_wire import Product, media_word
 
 _JOBS = ("sonarr-scan", "radarr-scan", "availability-sync")
@@ -52,10 +50,8 @@ _only_id = msgspec.json.Decoder(_OnlyId)
 _job = msgspec.json.Decoder(_Job)
 
 
-class SeerrTruth:
+class SeerrTruth(SeerrServer):
     """RequestTruth: part of the Seerr client."""
-
-    http: HttpService
 
     async def title_truth(self, kind: str, tmdb_id: int) -> TitleTruth | None:
         """What it calls available of a `tv` or `movie` title, not in 4K; None when it knows nothing of the title."""
@@ -97,14 +93,6 @@ class SeerrTruth:
         answer = await self.http.ask("POST", f"/api/v1/media/{whole}/partial", content={"is4k": False})
         if self.http.decode(answer, _only_id).id != whole:
             raise Broken(self.http.service, f"asked about title {whole}, it answered with another one")
-
-    # What the client brings
-
-    async def _identity(self) -> tuple[Product, str, dict[str, Any]]:
-        raise NotImplementedError
-
-    def _own_words(self, answer: Answer) -> None:
-        raise NotImplementedError
 
 
 def _whole(number: int) -> int:

@@ -7,7 +7,8 @@ import msgspec
 
 from episodarr.connections.failures import Broken, WrongPath
 from episodarr.deletion.systems import FileRecord
-from episodarr.integrations._http import Answer, HttpService
+from episodarr.integrations._http import Answer
+from episodarr.integrations._shoko_server import ShokoServer
 
 
 class _Wire(msgspec.Struct, gc=False):
@@ -28,10 +29,8 @@ _file = msgspec.json.Decoder(_File)
 _files = msgspec.json.Decoder(list[_File])
 
 
-class ShokoRecords:
+class ShokoRecords(ShokoServer):
     """FileRecords: part of the Shoko client."""
-
-    http: HttpService
 
     async def records_of(self, path_end: str) -> list[FileRecord]:
         """The records of all files whose path ends so, whether they are still there or not."""
@@ -78,10 +77,6 @@ class ShokoRecords:
         if answer.is_html:
             raise WrongPath(self.http.service, "nothing is there (HTTP 404), and it is not Shoko that says so")
         await self._version()
-
-    async def _version(self) -> str:
-        """See Shoko."""
-        raise NotImplementedError
 
 
 def _record(file: _File) -> FileRecord:

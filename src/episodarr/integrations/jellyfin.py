@@ -4,19 +4,18 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-import aiohttp
 import msgspec
 
 from episodarr.availability.model import LibraryEpisode, LibraryItemId, LibrarySeries, Playability
 from episodarr.availability.ports import MediaLibrary
 from episodarr.catalogue.movies import ListedMovie, MovieLibrary, MovieListing
-from episodarr.connections.failures import Broken, Refused, WrongApp, WrongPath
+from episodarr.connections.failures import Broken
 from episodarr.connections.hint import About, Hint, hint
 from episodarr.connections.integration import Integration
-from episodarr.connections.model import Checked, Connection, Field, FieldKind
+from episodarr.connections.model import Connection, Field, FieldKind
 from episodarr.deletion.systems import LeavingShelf, LibraryShelf
 from episodarr.integrations._arr import is_image
-from episodarr.integrations._http import MEGABYTE, Answer, HttpService, TooLarge
+from episodarr.integrations._http import MEGABYTE, Answer, TooLarge
 from episodarr.integrations._jellyfin_movies import FIELDS, Film, films, folders, listed
 from episodarr.integrations._jellyfin_reporting import JellyfinReporting
 from episodarr.integrations._jellyfin_shelf import JellyfinShelf
@@ -31,14 +30,6 @@ _ITEM_ID = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)
 
 class _Wire(msgspec.Struct, rename="pascal", gc=False):
     pass
-
-
-class _Server(_Wire):
-    product_name: str | None = None
-    server_name: str | None = None
-    version: str | None = None
-    id: str | None = None
-    startup_wizard_completed: bool | None = None
 
 
 class _Item(_Wire):
@@ -66,58 +57,12 @@ class _Playback(_Wire):
     error_code: str | None = None
 
 
-_server = msgspec.json.Decoder(_Server)
 _items = msgspec.json.Decoder(_Items)
 _playback = msgspec.json.Decoder(_Playback)
 
 
 class Jellyfin(JellyfinShelf, JellyfinReporting):
     """One Jellyfin. Every call raises ServiceFailure when it cannot be answered."""
-
-    def __init__(self, name: str, url: str, api_key: str, session: aiohttp.ClientSession) -> None:
-        """`name` is how failures call it. Makes no request."""
-        key = api_key.strip()
-        self.http = HttpService(
-            name,
-            url,
-            session,
-            headers={"Authorization": f'MediaBrowser Token="{key}"', "Accept": "application/json"},
-            secrets=[key],
-        )
-
-    async def check(self) -> Checked:
-        """Whether a Jellyfin answers that is set up and takes the key."""
-        server = await self._jellyfin()
-        if server.startup_wizard_completed is False:
-            raise Broken(
-                self.http.service, "its setup is not finished", fix="Finish the setup wizard in Jellyfin's own pages."
-            )
-        await self.http.json("/System/Info", _server)
-        return Checked(
-            "Jellyfin", self.http.redacted(server.version or ""), self.http.redacted(server.server_name or "")
-        )
-
-    async def _jellyfin(self) -> _Server:
-        """What answers, once it has said that it is a Jellyfin."""
-        # The question needs no key, and whatever else may answer it is not shown the key.
-        answer = await self.http.ask("GET", "/System/Info/Public", headers={"Authorization": ""}, accept={401, 404})
-        if "X-Plex-Protocol" in answer.headers:
-            raise WrongApp(self.http.service, "a Plex Media Server answers there, not Jellyfin")
-        if answer.status == 401:
-            asks = "it asks for a sign-in where Jellyfin asks for none: another application, or a proxy in front?"
-            raise Refused(self.http.service, asks, fix=WrongPath.fix)
-        if answer.status == 404:
-            raise WrongPath(self.http.service, "no Jellyfin is at this address (HTTP 404)")
-        server = self.http.decode(answer, _server)
-        version = self.http.redacted(server.version or "")
-        product = server.product_name or ""
-        if product and "jellyfin" not in product.lower():
-            raise WrongApp(self.http.service, f"{self.http.redacted(product)} answers there, not Jellyfin")
-        if not product and version.startswith(("3.", "4.")):
-            raise WrongApp(self.http.service, f"Emby {version} answers there, not Jellyfin")
-        if not version or not server.id:
-            raise WrongApp(self.http.service, "another application answers there, not Jellyfin")
-        return server
 
     async def all_series(self) -> list[LibrarySeries]:
         """Every series, in pages of 1,000. Raises Broken when, asked twice, the pages do not add up."""

@@ -1,88 +1,35 @@
 """Plex Media Server: what its libraries list, whether that has something to play, and what was played."""
 
-import re
 from collections.abc import AsyncIterator, Mapping
-from typing import Any, TypeVar
-
-import aiohttp
-import msgspec
+from typing import Any
 
 from episodarr.availability.model import LibraryEpisode, LibraryItemId, LibrarySeries, Playability
 from episodarr.availability.ports import MediaLibrary
 from episodarr.catalogue.movies import ListedMovie, MovieLibrary, MovieListing
-from episodarr.connections.failures import Broken, Refused, WrongApp, WrongPath
+from episodarr.connections.failures import Broken
 from episodarr.connections.hint import About, Hint, hint
 from episodarr.connections.integration import Integration
-from episodarr.connections.model import Checked, Connection, Field, FieldKind
+from episodarr.connections.model import Connection, Field, FieldKind
 from episodarr.deletion.systems import LeavingShelf, LibraryShelf
 from episodarr.integrations._arr import is_image
-from episodarr.integrations._http import MEGABYTE, Answer, HttpService, TooLarge
+from episodarr.integrations._http import MEGABYTE, TooLarge
 from episodarr.integrations._paging import DoesNotAddUp, Pages
 from episodarr.integrations._plex_leaving import PlexLeaving
 from episodarr.integrations._plex_movies import Film, film_page, holds_movies, listed
+from episodarr.integrations._plex_server import Asked, is_key
 from episodarr.integrations._plex_watching import PlexWatching
-from episodarr.integrations._plex_wire import Container, Item, Section, Wrapped, container, provider_ids
+from episodarr.integrations._plex_wire import Item, provider_ids
 from episodarr.integrations._untrusted import unix_instant
 from episodarr.watching.ports import PlaySource, SessionSource
 
-_CLIENT = "episodarr"
 _MOVIE, _SERIES, _EPISODE = 1, 2, 4
 _SERIES_PAGE, _EPISODES_PAGE, _MOVIES_PAGE = 1_000, 2_000, 1_000
 _POSTER_LIMIT = 5 * MEGABYTE
-_ITEM_ID = re.compile(r"[0-9A-Za-z]{1,64}", re.ASCII)
 _NOT_NEEDED = "Role,Director,Writer,Producer,Genre,Country,Rating,Image,UltraBlurColors,Collection,Field"
-
-Asked = Mapping[str, str | int]
-AnyItem = TypeVar("AnyItem", bound=Item)
 
 
 class Plex(PlexLeaving, PlexWatching):
     """One Plex Media Server. Every call raises ServiceFailure when it cannot be answered."""
-
-    def __init__(self, name: str, url: str, token: str, session: aiohttp.ClientSession) -> None:
-        """`name` is how failures call it. Makes no request."""
-        key = token.strip()
-        self.http = HttpService(
-            name,
-            url,
-            session,
-            headers={
-                "X-Plex-Token": key,
-                "X-Plex-Client-Identifier": _CLIENT,
-                "X-Plex-Product": "Episodarr",
-                "Accept": "application/json",
-            },
-            secrets=[key],
-        )
-
-    async def check(self) -> Checked:
-        """Whether a Plex Media Server answers, takes the token, and how many TV libraries it shows us."""
-        await self._plex()
-        server = self._container(await self._get("/"))
-        shown = [section for section in await self._sections() if section.type == "show"]
-        name = self.http.redacted(server.friendly_name or "")
-        libraries = f"{len(shown)} TV librar{'y' if len(shown) == 1 else 'ies'}"
-        return Checked("Plex", self.http.redacted(server.version or ""), f"{name}: {libraries}" if name else libraries)
-
-    async def _plex(self) -> str:
-        """Which server it is, once a Plex has answered. The question needs no token, and nothing else is shown it."""
-        answer = await self.http.ask("GET", "/identity", headers={"X-Plex-Token": ""}, accept={200, 401, 404})
-        if answer.status == 401:
-            asks = "it asks for a sign-in where Plex asks for none: another application, or a proxy in front?"
-            raise Refused(self.http.service, asks, fix=WrongPath.fix)
-        is_plex = "X-Plex-Protocol" in answer.headers
-        if answer.status == 404 and not is_plex:
-            if "kestrel" in answer.headers.get("Server", "").lower():
-                raise WrongApp(self.http.service, "another application answers there (Jellyfin, Sonarr?), not Plex")
-            raise WrongPath(self.http.service, "no Plex is at this address (HTTP 404)")
-        self._no_page(answer)
-        other = WrongApp(self.http.service, "another application answers there, not Plex")
-        if answer.body and not answer.is_json:
-            raise other
-        whole: Wrapped = self.http.decode(answer, container)
-        if whole.content is None or not whole.content.machine_identifier:
-            raise other
-        return whole.content.machine_identifier
 
     async def all_series(self) -> list[LibrarySeries]:
         """The shows of all TV libraries, in pages of 1,000. Raises Broken when, asked twice, they do not add up."""
@@ -179,15 +126,6 @@ class Plex(PlexLeaving, PlexWatching):
             return None
         return answer.body if answer.status != 404 and is_image(answer.body) else None
 
-    async def _sections(self) -> list[Section]:
-        told = self._container(await self._get("/library/sections"))
-        found = told.directory
-        if told.size != len(found) and (told.size is not None or not found):
-            raise Broken(self.http.service, "the list of its libraries does not add up")
-        if any(_ITEM_ID.fullmatch(section.key) is None for section in found):
-            raise Broken(self.http.service, "a library has an id that is none")
-        return found
-
     async def _listing(self, kind: int, size: int) -> AsyncIterator[list[Item]]:
         """All items of a type in all TV libraries, page by page. Raises DoesNotAddUp when they are not the whole."""
         for section in await self._sections():
@@ -205,64 +143,9 @@ class Plex(PlexLeaving, PlexWatching):
                 answer = await self._get(f"/library/sections/{section.key}/all", asked, (pages.start, size))
                 yield self._page(pages, answer)
 
-    def _page(
-        self, pages: Pages[AnyItem], answer: Answer, decoder: msgspec.json.Decoder[Any] = container
-    ) -> list[AnyItem]:
-        page: Any = self._container(answer, decoder)
-        if any(_ITEM_ID.fullmatch(item.rating_key) is None for item in page.metadata):
-            raise Broken(self.http.service, "an item has an id that is none")
-        if page.size is not None and page.size != len(page.metadata):
-            raise DoesNotAddUp
-        total = page.total_size
-        if total is None:  # a server that knows no pages sends everything at once, and counts that
-            told = answer.headers.get("X-Plex-Container-Total-Size", "")
-            total = int(told) if told.isascii() and told.isdigit() else page.size
-        return pages.take(page.metadata, total)
-
-    async def _get(self, path: str, asked: Asked | None = None, window: tuple[int, int] | None = None) -> Answer:
-        """An answer in JSON. `window`: first item and most items of a page."""
-        answer = await self._ask(path, asked, window, {200})
-        self._no_page(answer)
-        return answer
-
-    async def _find(self, path: str, asked: Asked, window: tuple[int, int] | None = None) -> Answer | None:
-        """The same about an item; None when Plex does not know it."""
-        answer = await self._ask(path, asked, window, {200, 404})
-        if answer.status == 404:
-            if "X-Plex-Protocol" not in answer.headers:  # perhaps a proxy's: Plex itself is asked whether it is there
-                await self._plex()
-            return None
-        self._no_page(answer)
-        return answer
-
-    async def _ask(self, path: str, asked: Asked | None, window: tuple[int, int] | None, accept: set[int]) -> Answer:
-        headers = {}
-        if window is not None:
-            headers = {"X-Plex-Container-Start": str(window[0]), "X-Plex-Container-Size": str(window[1])}
-        bulk = window is not None
-        return await self.http.ask("GET", path, params=asked, headers=headers, bulk=bulk, accept=accept)
-
-    def _no_page(self, answer: Answer) -> None:
-        """Raise when a page for people, or XML, came instead of JSON."""
-        if not answer.is_html:
-            return
-        if b"<MediaContainer" in answer.body[:1000]:
-            raise Broken(
-                self.http.service,
-                "it answers in XML though JSON was asked for",
-                fix="A proxy in front of Plex drops the Accept header: let it pass.",
-            )
-        raise WrongPath(self.http.service, "a web page came back instead of data: sign-in proxy in front?")
-
-    def _container(self, answer: Answer, decoder: msgspec.json.Decoder[Any] = container) -> Container:
-        whole: Wrapped = self.http.decode(answer, decoder)
-        if whole.content is None:
-            raise Broken(self.http.service, "the answer is none of Plex's")
-        return whole.content
-
     def _item_id(self, item: LibraryItemId) -> str:
         """The rating key, which becomes part of a path. Every one that was read here passes."""
-        if _ITEM_ID.fullmatch(item) is None:
+        if not is_key(item):
             raise Broken(self.http.service, "the item's id is none of Plex's")
         return item
 

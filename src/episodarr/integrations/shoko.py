@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import aiohttp
 import msgspec
 
-from episodarr.connections.failures import Broken, Refused, WrongApp, WrongPath
+from episodarr.connections.failures import Broken, Refused, WrongApp
 from episodarr.connections.hint import About, Hint, hint
 from episodarr.connections.integration import Integration
 from episodarr.connections.model import Checked, Connection, Field, FieldKind
@@ -18,7 +18,6 @@ from episodarr.deletion.systems import FileRecords
 from episodarr.imports.model import CrossReference, ImporterFile, ImporterFolder
 from episodarr.imports.paths import MappingProblem, PathMapping, is_at, read_mappings, tail
 from episodarr.imports.ports import FileMatcher
-from episodarr.integrations._http import HttpService
 from episodarr.integrations._shoko_records import ShokoRecords
 
 _PAGE_SIZE = 1000
@@ -30,14 +29,6 @@ T = TypeVar("T")
 
 class _Wire(msgspec.Struct, gc=False):
     """Shoko's keys are written as they are here."""
-
-
-class _Component(_Wire):
-    Version: str | None = None
-
-
-class _Versions(_Wire):
-    Server: _Component | None = None
 
 
 class _User(_Wire):
@@ -84,7 +75,6 @@ class _Queue(_Wire):
     TotalCount: int
 
 
-_versions = msgspec.json.Decoder(_Versions)
 _user = msgspec.json.Decoder(_User)
 _folders = msgspec.json.Decoder(list[_Folder])
 _files = msgspec.json.Decoder(_Files)
@@ -99,11 +89,8 @@ class Shoko(ShokoRecords):
         self, name: str, url: str, api_key: str, mappings: Sequence[PathMapping], session: aiohttp.ClientSession
     ) -> None:
         """`name` is how failures call it. Makes no request."""
-        key = api_key.strip()
+        super().__init__(name, url, api_key, session)
         self.mappings = mappings
-        self.http = HttpService(
-            name, url, session, headers={"apikey": key, "Accept": "application/json"}, secrets=[key]
-        )
         self._folder_path: str | None = None
 
     async def check(self) -> Checked:
@@ -194,20 +181,6 @@ class Shoko(ShokoRecords):
 
     async def _json(self, path: str, decoder: msgspec.json.Decoder[T]) -> T:
         return await self.http.json(path, decoder)
-
-    async def _version(self) -> str:
-        """The server's version, once it has said that it is a Shoko Server and has started."""
-        # The question needs no key, and whatever else may answer it is not shown the key.
-        answer = await self.http.ask("GET", "/api/v3/Init/Version", headers={"apikey": ""}, accept={401, 404})
-        if answer.status == 401:
-            asks = "it asks for a sign-in where Shoko asks for none: another application, or a proxy in front?"
-            raise Refused(self.http.service, asks, fix=WrongPath.fix)
-        if answer.status == 404:
-            raise WrongPath(self.http.service, "no Shoko Server is at this address (HTTP 404)")
-        found = self.http.decode(answer, _versions)
-        if found.Server is None or not found.Server.Version:
-            raise WrongApp(self.http.service, "another application answers there, not Shoko")
-        return self.http.redacted(found.Server.Version)
 
     async def _folders_path(self) -> str:
         """Version 6 calls import folders managed folders."""
