@@ -13,7 +13,6 @@ from sqlalchemy import (
     Column,
     Dialect,
     Float,
-    ForeignKey,
     Index,
     Integer,
     LargeBinary,
@@ -25,6 +24,8 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+
+from episodarr.database.columns import BigKey, key, reference
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -64,18 +65,10 @@ metadata = MetaData(
     }
 )
 
-# SQLite gives 64-bit keys to INTEGER only; PostgreSQL needs BIGINT for them.
-_BigKey = BigInteger().with_variant(Integer, "sqlite")
-
-
-def _key() -> Column[int]:
-    return Column("id", _BigKey, primary_key=True, autoincrement=True)
-
-
 connections = Table(
     "connections",
     metadata,
-    _key(),
+    key(),
     Column("kind", Text, nullable=False),
     Column("name", Text, nullable=False, unique=True),
     Column("settings", Text, nullable=False, comment="JSON of the fields that are no secrets"),
@@ -90,7 +83,7 @@ connections = Table(
 connection_health = Table(
     "connection_health",
     metadata,
-    Column("connection_id", _BigKey, ForeignKey("connections.id", ondelete="CASCADE"), primary_key=True),
+    reference("connection_id", "connections.id", primary_key=True),
     Column("status", Text, nullable=False),
     Column("message", Text, nullable=False),
     Column("fix", Text, nullable=False),
@@ -110,8 +103,8 @@ cursors = Table(
 series = Table(
     "series",
     metadata,
-    _key(),
-    Column("connection_id", _BigKey, ForeignKey("connections.id", ondelete="CASCADE"), nullable=False),
+    key(),
+    reference("connection_id", "connections.id"),
     Column("sonarr_id", Integer, nullable=False),
     Column("tvdb_id", Integer, nullable=False),
     Column("tmdb_id", Integer, nullable=False),
@@ -163,15 +156,15 @@ series = Table(
 series_files = Table(
     "series_files",
     metadata,
-    Column("series_id", _BigKey, ForeignKey("series.id", ondelete="CASCADE"), primary_key=True),
+    reference("series_id", "series.id", primary_key=True),
     Column("body", LargeBinary, nullable=False, comment="the raw episode files as Sonarr sent them, zlib"),
 )
 
 seasons = Table(
     "seasons",
     metadata,
-    _key(),
-    Column("series_id", _BigKey, ForeignKey("series.id", ondelete="CASCADE"), nullable=False),
+    key(),
+    reference("series_id", "series.id"),
     Column("number", Integer, nullable=False),
     Column("sonarr_series_id", Integer, nullable=False),
     Column("monitored", Boolean, nullable=False),
@@ -192,8 +185,8 @@ seasons = Table(
 episode_files = Table(
     "episode_files",
     metadata,
-    _key(),
-    Column("series_id", _BigKey, ForeignKey("series.id", ondelete="CASCADE"), nullable=False),
+    key(),
+    reference("series_id", "series.id"),
     Column("sonarr_id", Integer, nullable=False),
     Column("relative_path", Text, nullable=False),
     Column("path", Text, nullable=False),
@@ -208,10 +201,10 @@ episode_files = Table(
 episodes = Table(
     "episodes",
     metadata,
-    _key(),
-    Column("series_id", _BigKey, ForeignKey("series.id", ondelete="CASCADE"), nullable=False),
-    Column("season_id", _BigKey, nullable=False),
-    Column("connection_id", _BigKey, nullable=False),
+    key(),
+    reference("series_id", "series.id"),
+    Column("season_id", BigKey, nullable=False),
+    Column("connection_id", BigKey, nullable=False),
     Column("sonarr_id", Integer, nullable=False),
     Column("tvdb_id", Integer, nullable=False),
     Column("season_number", Integer, nullable=False),
@@ -227,7 +220,7 @@ episodes = Table(
     Column("runtime", Integer, nullable=False),
     Column("finale", Text),
     Column("monitored", Boolean, nullable=False),
-    Column("file_id", _BigKey, comment="episode_files.id; null: no file"),
+    Column("file_id", BigKey, comment="episode_files.id; null: no file"),
     Column("gone_at", Instant, comment="Sonarr no longer lists it; its history is kept"),
     Column("state", Text, nullable=False),
     Column("because", Text, nullable=False),
@@ -260,7 +253,7 @@ Index("ix_episodes_on_the_way", episodes.c.series_id, sqlite_where=_on_the_way, 
 evidence = Table(
     "evidence",
     metadata,
-    Column("episode_id", _BigKey, ForeignKey("episodes.id", ondelete="CASCADE"), nullable=False),
+    reference("episode_id", "episodes.id"),
     Column("kind", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("at", Instant, nullable=False),
@@ -274,8 +267,8 @@ evidence = Table(
 superseded = Table(
     "superseded",
     metadata,
-    _key(),
-    Column("episode_id", _BigKey, ForeignKey("episodes.id", ondelete="CASCADE"), nullable=False),
+    key(),
+    reference("episode_id", "episodes.id"),
     Column("kind", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("at", Instant, nullable=False),
@@ -288,9 +281,9 @@ superseded = Table(
 downloads = Table(
     "downloads",
     metadata,
-    _key(),
+    key(),
     Column("download_id", Text, nullable=False, unique=True),
-    Column("series_id", _BigKey, ForeignKey("series.id", ondelete="CASCADE"), nullable=False),
+    reference("series_id", "series.id"),
     Column("release", Text, nullable=False),
     Column("client", Text, nullable=False),
     Column("size", BigInteger, nullable=False),
@@ -305,8 +298,8 @@ Index("ix_downloads_open", downloads.c.series_id, sqlite_where=_open_downloads, 
 download_episodes = Table(
     "download_episodes",
     metadata,
-    Column("download", _BigKey, ForeignKey("downloads.id", ondelete="CASCADE"), nullable=False),
-    Column("episode_id", _BigKey, ForeignKey("episodes.id", ondelete="CASCADE"), nullable=False),
+    reference("download", "downloads.id"),
+    reference("episode_id", "episodes.id"),
     Column("by_hand", Boolean, nullable=False, server_default=text("false"), comment="a person said so, not Sonarr"),
     PrimaryKeyConstraint("download", "episode_id"),
 )
@@ -315,7 +308,7 @@ Index("ix_download_episodes_episode_id", download_episodes.c.episode_id)
 corrections = Table(
     "corrections",
     metadata,
-    _key(),
+    key(),
     Column("download_id", Text, nullable=False),
     Column("file_name", Text, nullable=False, comment="its path inside the download"),
     Column("episodes", Text, nullable=False, comment="JSON list of episode ids; empty: it holds none"),
@@ -328,8 +321,8 @@ corrections = Table(
 library_checks = Table(
     "library_checks",
     metadata,
-    Column("connection_id", _BigKey, ForeignKey("connections.id", ondelete="CASCADE"), nullable=False),
-    Column("series_id", _BigKey, ForeignKey("series.id", ondelete="CASCADE"), nullable=False),
+    reference("connection_id", "connections.id"),
+    reference("series_id", "series.id"),
     Column("attempts", Integer, nullable=False),
     Column("checked_at", Instant, nullable=False),
     Column("next_at", Instant, nullable=False),
@@ -339,7 +332,7 @@ library_checks = Table(
 jobs = Table(
     "jobs",
     metadata,
-    _key(),
+    key(),
     Column("task", Text, nullable=False),
     Column("trigger", Text, nullable=False),
     Column("status", Text, nullable=False),
@@ -356,7 +349,7 @@ jobs = Table(
 users = Table(
     "users",
     metadata,
-    _key(),
+    key(),
     Column("name", Text, nullable=False),
     Column("folded_name", Text, nullable=False, unique=True),
     Column("password_hash", Text, nullable=False),
@@ -369,7 +362,7 @@ sessions = Table(
     "sessions",
     metadata,
     Column("token_hash", Text, primary_key=True),
-    Column("user_id", _BigKey, ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    reference("user_id", "users.id", index=True),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
 )
@@ -377,7 +370,7 @@ sessions = Table(
 api_keys = Table(
     "api_keys",
     metadata,
-    _key(),
+    key(),
     Column("name", Text, nullable=False),
     Column("scope", Text, nullable=False),
     Column("key_hash", Text, nullable=False, unique=True),

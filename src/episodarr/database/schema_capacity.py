@@ -1,13 +1,14 @@
 """Tables of how full the disks are. A change here needs a migration, as in `schema`."""
 
-from sqlalchemy import BigInteger, Column, Date, Integer, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import BigInteger, Column, Date, PrimaryKeyConstraint, Table, Text
 
+from episodarr.database.columns import key
 from episodarr.database.schema import Instant, metadata
 
 measured_disks = Table(
     "measured_disks",
     metadata,
-    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    key(),
     Column("name", Text, nullable=False),
     Column("path", Text, nullable=False, comment="a folder of this machine; empty: a total given by hand"),
     Column("total", BigInteger, nullable=False, comment="bytes; 0 for a folder"),

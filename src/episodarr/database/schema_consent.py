@@ -1,10 +1,9 @@
-"""The tables of consent to what rules delete; see `schema` for how instants and keys are kept."""
+"""The tables of consent to what rules delete; see `schema` for instants and `columns` for keys."""
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    ForeignKey,
     Index,
     Integer,
     Table,
@@ -13,25 +12,13 @@ from sqlalchemy import (
     text,
 )
 
+from episodarr.database.columns import key, reference
 from episodarr.database.schema import Instant, metadata
-
-_BigKey = BigInteger().with_variant(Integer, "sqlite")
-
-
-def _key() -> Column[int]:
-    return Column("id", _BigKey, primary_key=True, autoincrement=True)
-
-
-def _rule(*, primary_key: bool = False) -> Column[int]:
-    return Column(
-        "rule_id", _BigKey, ForeignKey("rules.id", ondelete="CASCADE"), primary_key=primary_key, nullable=False
-    )
-
 
 rule_armings = Table(
     "rule_armings",
     metadata,
-    _rule(primary_key=True),
+    reference("rule_id", "rules.id", primary_key=True),
     Column("armed_at", Instant, nullable=False),
     Column("armed_by", Text, nullable=False),
     Column("leaving_days", Integer, nullable=False),
@@ -47,7 +34,7 @@ rule_armings = Table(
 arming_events = Table(
     "arming_events",
     metadata,
-    _key(),
+    key(),
     Column("rule_id", BigInteger, nullable=False, comment="of a rule that may be gone"),
     Column("rule", Text, nullable=False),
     Column("at", Instant, nullable=False),
@@ -62,8 +49,8 @@ arming_events = Table(
 rule_runs = Table(
     "rule_runs",
     metadata,
-    _key(),
-    _rule(),
+    key(),
+    reference("rule_id", "rules.id"),
     Column("at", Instant, nullable=False),
     Column("kind", Text, nullable=False, comment="deletion.arming.RunKind"),
     Column("body", Text, nullable=False, comment="digest of the conditions at that time"),
@@ -79,14 +66,14 @@ rule_runs = Table(
 leavings = Table(
     "leavings",
     metadata,
-    _key(),
-    _rule(),
+    key(),
+    reference("rule_id", "rules.id"),
     Column("level", Text, nullable=False),
     Column("holding_id", BigInteger, nullable=False),
-    Column("series_id", _BigKey, ForeignKey("series.id", ondelete="CASCADE")),
+    reference("series_id", "series.id", nullable=True),
     Column("season_number", Integer),
     Column("episode_id", BigInteger, comment="of a file: its first"),
-    Column("movie_id", _BigKey, ForeignKey("movies.id", ondelete="CASCADE")),
+    reference("movie_id", "movies.id", nullable=True),
     Column("parts", Text, nullable=False, comment="JSON list of targets: of a file each of its episodes"),
     Column("title", Text, nullable=False),
     Column("label", Text, nullable=False),
@@ -119,7 +106,7 @@ Index(
 leavings_told = Table(
     "leavings_told",
     metadata,
-    Column("episode_id", _BigKey, ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True),
+    reference("episode_id", "episodes.id", primary_key=True),
     Column("leaves_at", Instant, nullable=False),
     Column("rule", Text, nullable=False),
     comment="episodes of which the log of their life says that they leave",
@@ -128,7 +115,7 @@ leavings_told = Table(
 notices = Table(
     "notices",
     metadata,
-    _key(),
+    key(),
     Column("event", Text, nullable=False),
     Column("title", Text, nullable=False),
     Column("message", Text, nullable=False),

@@ -1,4 +1,4 @@
-"""The tables of what could go; see `schema` for how instants and keys are kept.
+"""The tables of what could go; see `schema` for instants and `columns` for keys.
 
 `held_*` are sums that are kept so that a page over a million episodes reads few narrow rows. They are made of other
 tables, series by series (`holdings`), and can be made anew at any time.
@@ -11,7 +11,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     Float,
-    ForeignKey,
     Index,
     Integer,
     PrimaryKeyConstraint,
@@ -20,13 +19,8 @@ from sqlalchemy import (
     text,
 )
 
+from episodarr.database.columns import key, reference
 from episodarr.database.schema import Instant, metadata
-
-_BigKey = BigInteger().with_variant(Integer, "sqlite")
-
-
-def _series(**how: Any) -> Column[int]:
-    return Column("series_id", _BigKey, ForeignKey("series.id", ondelete="CASCADE"), **({"nullable": False} | how))
 
 
 def _seen() -> tuple[Column[Any], ...]:
@@ -65,7 +59,7 @@ def _described() -> tuple[Column[Any], ...]:
 held_series = Table(
     "held_series",
     metadata,
-    _series(primary_key=True),
+    reference("series_id", "series.id", primary_key=True),
     Column("files", Integer, nullable=False),
     *_seen(),
     Column("qualities", Text, nullable=False, comment="in lower case, each between line feeds"),
@@ -76,7 +70,7 @@ held_series = Table(
 held_seasons = Table(
     "held_seasons",
     metadata,
-    _series(),
+    reference("series_id", "series.id"),
     Column("season_number", Integer, nullable=False),
     Column("season_id", BigInteger, nullable=False),
     Column("files", Integer, nullable=False),
@@ -89,7 +83,7 @@ held_seasons = Table(
 held_files = Table(
     "held_files",
     metadata,
-    _series(),
+    reference("series_id", "series.id"),
     Column("season_number", Integer, nullable=False),
     Column("number", Integer, nullable=False, comment="of its first episode"),
     Column("file_id", BigInteger, nullable=False, comment="episode_files.id"),
@@ -119,7 +113,7 @@ Index(
 held_movies = Table(
     "held_movies",
     metadata,
-    Column("movie_id", _BigKey, ForeignKey("movies.id", ondelete="CASCADE"), primary_key=True),
+    reference("movie_id", "movies.id", primary_key=True),
     Column("files", Integer, nullable=False),
     *_seen(),
     Column("qualities", Text, nullable=False),
@@ -129,14 +123,14 @@ held_movies = Table(
 held_waiting = Table(
     "held_waiting",
     metadata,
-    _series(primary_key=True),
+    reference("series_id", "series.id", primary_key=True),
     comment="series of which something has changed since their held_* were made",
 )
 
 tag_labels = Table(
     "tag_labels",
     metadata,
-    Column("connection_id", _BigKey, ForeignKey("connections.id", ondelete="CASCADE"), nullable=False),
+    reference("connection_id", "connections.id"),
     Column("tag", Integer, nullable=False, comment="the source's own id"),
     Column("label", Text, nullable=False),
     PrimaryKeyConstraint("connection_id", "tag"),
@@ -145,11 +139,11 @@ tag_labels = Table(
 protections = Table(
     "protections",
     metadata,
-    Column("id", _BigKey, primary_key=True, autoincrement=True),
-    _series(nullable=True),
+    key(),
+    reference("series_id", "series.id", nullable=True),
     Column("season_number", Integer, comment="null: the whole show"),
-    Column("episode_id", _BigKey, ForeignKey("episodes.id", ondelete="CASCADE"), comment="null: the whole season"),
-    Column("movie_id", _BigKey, ForeignKey("movies.id", ondelete="CASCADE")),
+    reference("episode_id", "episodes.id", nullable=True, comment="null: the whole season"),
+    reference("movie_id", "movies.id", nullable=True),
     Column("reason", Text, nullable=False),
     Column("made_by", Text, nullable=False),
     Column("made_at", Instant, nullable=False),
@@ -160,7 +154,7 @@ protections = Table(
 rules = Table(
     "rules",
     metadata,
-    Column("id", _BigKey, primary_key=True, autoincrement=True),
+    key(),
     Column("name", Text, nullable=False),
     Column("folded_name", Text, nullable=False, unique=True),
     Column("body", Text, nullable=False, comment="JSON: deletion.rules.Rule"),

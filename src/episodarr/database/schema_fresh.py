@@ -1,10 +1,9 @@
-"""The tables of who follows which show, and of what is kept fresh; see `schema` for instants and keys."""
+"""The tables of who follows which show, and of what is kept fresh; see `schema` for instants and `columns` for keys."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, Table, Text, text
+from sqlalchemy import Boolean, Column, Index, Table, Text, text
 
+from episodarr.database.columns import key, reference
 from episodarr.database.schema import Instant, episodes, metadata
-
-_BigKey = BigInteger().with_variant(Integer, "sqlite")
 
 fresh_choices = Table(
     "fresh_choices",
@@ -19,7 +18,7 @@ fresh_choices = Table(
 followed_shows = Table(
     "followed_shows",
     metadata,
-    Column("series_id", _BigKey, ForeignKey("series.id", ondelete="CASCADE"), primary_key=True),
+    reference("series_id", "series.id", primary_key=True),
     Column("watching", Boolean, nullable=False),
     Column("why", Text, nullable=False, server_default="", comment="catalogue.followed.Why; empty: never judged"),
     Column("who", Text, nullable=False, server_default=""),
@@ -40,8 +39,8 @@ Index("ix_followed_shows_lean", followed_shows.c.series_id, sqlite_where=_lean, 
 followed_log = Table(
     "followed_log",
     metadata,
-    Column("id", _BigKey, primary_key=True, autoincrement=True),
-    Column("series_id", _BigKey, ForeignKey("series.id", ondelete="CASCADE"), nullable=False),
+    key(),
+    reference("series_id", "series.id"),
     Column("at", Instant, nullable=False),
     Column("watching", Boolean, nullable=False),
     Column("why", Text, nullable=False),

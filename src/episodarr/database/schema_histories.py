@@ -1,15 +1,14 @@
-"""The tables of what metadata services were asked; see `schema` for how instants and keys are kept."""
+"""The tables of what metadata services were asked; see `schema` for instants and `columns` for keys."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text
+from sqlalchemy import Boolean, Column, Index, Integer, Table, Text
 
+from episodarr.database.columns import key
 from episodarr.database.schema import Instant, metadata
-
-_BigKey = BigInteger().with_variant(Integer, "sqlite")
 
 service_turns = Table(
     "service_turns",
     metadata,
-    Column("id", _BigKey, primary_key=True, autoincrement=True),
+    key(),
     Column("service", Text, nullable=False),
     Column("asked_at", Instant, nullable=False),
     Column("done_at", Instant, comment="null: it is being asked"),
@@ -44,7 +43,7 @@ lookups = Table(
 lookup_log = Table(
     "lookup_log",
     metadata,
-    Column("id", _BigKey, primary_key=True, autoincrement=True),
+    key(),
     Column("at", Instant, nullable=False),
     Column("service", Text, nullable=False),
     Column("kind", Text, nullable=False),

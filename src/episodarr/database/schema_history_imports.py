@@ -4,7 +4,6 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Float,
-    ForeignKey,
     Index,
     Integer,
     PrimaryKeyConstraint,
@@ -14,25 +13,15 @@ from sqlalchemy import (
     text,
 )
 
+from episodarr.database.columns import BigKey, key, reference
 from episodarr.database.schema import Instant, metadata
-
-_BigKey = BigInteger().with_variant(Integer, "sqlite")
-
-
-def _key() -> Column[int]:
-    return Column("id", _BigKey, primary_key=True, autoincrement=True)
-
-
-def _of_user(*, nullable: bool = False) -> Column[int]:
-    return Column("user_id", _BigKey, ForeignKey("users.id", ondelete="CASCADE"), nullable=nullable)
-
 
 known_shows = Table(
     "known_shows",
     metadata,
-    _key(),
+    key(),
     Column("source", Text, nullable=False, comment="tmdb, tvmaze or library"),
-    Column("source_id", _BigKey, nullable=False, comment="of the service; of the library series.id"),
+    Column("source_id", BigKey, nullable=False, comment="of the service; of the library series.id"),
     Column("tmdb_id", Integer, nullable=False),
     Column("tvmaze_id", Integer, nullable=False),
     Column("tvdb_id", Integer, nullable=False),
@@ -57,8 +46,8 @@ Index("ix_known_shows_series_id", known_shows.c.series_id)
 history_imports = Table(
     "history_imports",
     metadata,
-    _key(),
-    _of_user(),
+    key(),
+    reference("user_id", "users.id"),
     Column("name", Text, nullable=False, comment="of the file, for people"),
     Column("size", BigInteger, nullable=False, comment="bytes"),
     Column("format", Text, nullable=False),
@@ -84,8 +73,8 @@ history_imports = Table(
 history_rows = Table(
     "history_rows",
     metadata,
-    _key(),
-    Column("import_id", _BigKey, ForeignKey("history_imports.id", ondelete="CASCADE"), nullable=False),
+    key(),
+    reference("import_id", "history_imports.id"),
     Column("line", Integer, nullable=False),
     Column("member", Text, nullable=False),
     Column("title", Text, nullable=False),
@@ -125,8 +114,8 @@ Index(
 watched_days = Table(
     "watched_days",
     metadata,
-    _of_user(),
-    Column("show_id", _BigKey, ForeignKey("known_shows.id", ondelete="CASCADE"), nullable=False),
+    reference("user_id", "users.id"),
+    reference("show_id", "known_shows.id"),
     Column("season", Integer, nullable=False),
     Column("number", Integer, nullable=False),
     Column("watched_on", Text, nullable=False),
@@ -141,7 +130,7 @@ watched_days = Table(
 watched_films = Table(
     "watched_films",
     metadata,
-    _of_user(),
+    reference("user_id", "users.id"),
     Column("name", Text, nullable=False, comment="the cleaned title"),
     Column("watched_on", Text, nullable=False),
     Column("title", Text, nullable=False),
@@ -154,11 +143,11 @@ watched_films = Table(
 history_mappings = Table(
     "history_mappings",
     metadata,
-    _key(),
-    _of_user(nullable=True),
+    key(),
+    reference("user_id", "users.id", nullable=True),
     Column("name", Text, nullable=False, comment="the cleaned title"),
     Column("choice", Text, nullable=False, comment="show, film or ignore"),
-    Column("show_id", _BigKey, ForeignKey("known_shows.id", ondelete="CASCADE")),
+    reference("show_id", "known_shows.id", nullable=True),
     Column("season_offset", Integer, nullable=False, comment="added to the season that a title tells"),
     Column("made_by", Text, nullable=False),
     Column("made_at", Instant, nullable=False),
@@ -169,7 +158,7 @@ history_mappings = Table(
 history_people = Table(
     "history_people",
     metadata,
-    Column("user_id", _BigKey, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    reference("user_id", "users.id", primary_key=True),
     Column("person", Text, nullable=False, comment="p3: people.id, v12: play_viewers.id"),
     Column("by", Text, nullable=False),
     Column("at", Instant, nullable=False),

@@ -1,16 +1,15 @@
-"""The table of what importers make of files; see `schema` for how instants and keys are kept."""
+"""The table of what importers make of files; see `schema` for instants and `columns` for keys."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, Table
+from sqlalchemy import Column, Index, Integer, PrimaryKeyConstraint, Table
 
+from episodarr.database.columns import reference
 from episodarr.database.schema import Instant, metadata
-
-_BigKey = BigInteger().with_variant(Integer, "sqlite")
 
 cross_references = Table(
     "cross_references",
     metadata,
-    Column("connection_id", _BigKey, ForeignKey("connections.id", ondelete="CASCADE"), nullable=False),
-    Column("episode_id", _BigKey, ForeignKey("episodes.id", ondelete="CASCADE"), nullable=False),
+    reference("connection_id", "connections.id"),
+    reference("episode_id", "episodes.id"),
     Column("importer_file_id", Integer, nullable=False, comment="such as Shoko's id of the file"),
     Column("importer_episode_id", Integer, nullable=False, comment="0: the file is known there but matched to nothing"),
     Column("importer_series_id", Integer, nullable=False),

@@ -1,18 +1,17 @@
-"""The tables of what was planned, done and answered in deleting; see `schema` for how instants and keys are kept.
+"""The tables of what was planned, done and answered in deleting; see `schema` for instants and `columns` for keys.
 
 The log names what it is about by text as well as by id, and refers to nothing: it outlives what was deleted.
 """
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, Table, Text, text
+from sqlalchemy import BigInteger, Column, Index, Integer, PrimaryKeyConstraint, Table, Text, text
 
+from episodarr.database.columns import key, reference
 from episodarr.database.schema import Instant, metadata
-
-_BigKey = BigInteger().with_variant(Integer, "sqlite")
 
 deletion_plans = Table(
     "deletion_plans",
     metadata,
-    Column("id", _BigKey, primary_key=True, autoincrement=True),
+    key(),
     Column("title", Text, nullable=False),
     Column("body", Text, nullable=False, comment="JSON: deletion.plan.Plan, exactly as it was shown"),
     Column("digest", Text, nullable=False, comment="of the body"),
@@ -39,7 +38,7 @@ Index("ix_deletion_plans_open", deletion_plans.c.confirmed_at, sqlite_where=_ope
 deletion_steps = Table(
     "deletion_steps",
     metadata,
-    Column("plan_id", _BigKey, ForeignKey("deletion_plans.id", ondelete="CASCADE"), nullable=False),
+    reference("plan_id", "deletion_plans.id"),
     Column("number", Integer, nullable=False),
     Column("state", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
@@ -56,7 +55,7 @@ deletion_steps = Table(
 deletion_log = Table(
     "deletion_log",
     metadata,
-    Column("id", _BigKey, primary_key=True, autoincrement=True),
+    key(),
     Column("at", Instant, nullable=False),
     Column("plan_id", BigInteger, nullable=False),
     Column("step", Integer, nullable=False, comment="0: it belongs to none, such as what was undone"),

@@ -1,11 +1,10 @@
-"""The tables of movies; see `schema` for how instants and keys are kept."""
+"""The tables of movies; see `schema` for instants and `columns` for keys."""
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
     Float,
-    ForeignKey,
     Index,
     Integer,
     PrimaryKeyConstraint,
@@ -13,21 +12,13 @@ from sqlalchemy import (
     Text,
 )
 
+from episodarr.database.columns import key, reference
 from episodarr.database.schema import Instant, metadata
-
-_BigKey = BigInteger().with_variant(Integer, "sqlite")
-
-
-def _movie(*, primary_key: bool = False) -> Column[int]:
-    return Column(
-        "movie_id", _BigKey, ForeignKey("movies.id", ondelete="CASCADE"), primary_key=primary_key, nullable=False
-    )
-
 
 movies = Table(
     "movies",
     metadata,
-    Column("id", _BigKey, primary_key=True, autoincrement=True),
+    key(),
     Column("tmdb_id", Integer, nullable=False, comment="0: not told"),
     Column("imdb_id", Text, nullable=False),
     Column("title", Text, nullable=False),
@@ -61,9 +52,9 @@ movies = Table(
 movie_copies = Table(
     "movie_copies",
     metadata,
-    Column("connection_id", _BigKey, ForeignKey("connections.id", ondelete="CASCADE"), nullable=False),
+    reference("connection_id", "connections.id"),
     Column("external_id", Text, nullable=False, comment="the system's own id of it"),
-    _movie(),
+    reference("movie_id", "movies.id"),
     Column("guid", Text, nullable=False, comment="what plays of that system call it, such as plex://movie/..."),
     Column("manager", Boolean, nullable=False, comment="a Radarr, which decides; else a media server, which plays"),
     Column("joined_by", Text, nullable=False, comment="tmdb, imdb, title, or alone: what makes it this movie"),
@@ -85,8 +76,8 @@ Index("ix_movie_copies_movie_id", movie_copies.c.movie_id)
 played_movies = Table(
     "played_movies",
     metadata,
-    Column("item_id", _BigKey, ForeignKey("play_items.id", ondelete="CASCADE"), primary_key=True),
-    _movie(),
+    reference("item_id", "play_items.id", primary_key=True),
+    reference("movie_id", "movies.id"),
     comment="which movie a played item is",
 )
 Index("ix_played_movies_movie_id", played_movies.c.movie_id)
@@ -94,7 +85,7 @@ Index("ix_played_movies_movie_id", played_movies.c.movie_id)
 watched_movies = Table(
     "watched_movies",
     metadata,
-    _movie(primary_key=True),
+    reference("movie_id", "movies.id", primary_key=True),
     Column("viewers", Integer, nullable=False),
     Column("plays", Integer, nullable=False, comment="a resumed play counts once"),
     Column("watched_plays", Integer, nullable=False, comment="those that reached the end"),

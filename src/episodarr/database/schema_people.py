@@ -1,4 +1,4 @@
-"""The tables of people, and of what users chose; see `schema` for how instants and keys are kept."""
+"""The tables of people, and of what users chose; see `schema` for instants and `columns` for keys."""
 
 from sqlalchemy import (
     BigInteger,
@@ -11,14 +11,13 @@ from sqlalchemy import (
     Text,
 )
 
+from episodarr.database.columns import BigKey, key, reference
 from episodarr.database.schema import Instant, metadata
-
-_BigKey = BigInteger().with_variant(Integer, "sqlite")
 
 people = Table(
     "people",
     metadata,
-    Column("id", _BigKey, primary_key=True, autoincrement=True),
+    key(),
     Column("name", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
     comment="somebody with several accounts; who has one account has no row",
@@ -27,12 +26,12 @@ people = Table(
 request_users = Table(
     "request_users",
     metadata,
-    Column("connection_id", _BigKey, ForeignKey("connections.id", ondelete="CASCADE"), nullable=False),
+    reference("connection_id", "connections.id"),
     Column("number", Integer, nullable=False, comment="the request system's own id of the user"),
     Column("name", Text, nullable=False),
     Column("plex_id", BigInteger, nullable=False, comment="of the linked Plex account; 0: none"),
     Column("jellyfin_user", Text, nullable=False, comment="id of the linked Jellyfin user; empty: none"),
-    Column("person_id", _BigKey, ForeignKey("people.id", ondelete="SET NULL")),
+    Column("person_id", BigKey, ForeignKey("people.id", ondelete="SET NULL")),
     PrimaryKeyConstraint("connection_id", "number"),
     comment="who asked for something in a request system",
 )
@@ -52,7 +51,7 @@ person_decisions = Table(
 preferences = Table(
     "preferences",
     metadata,
-    Column("user_id", _BigKey, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    reference("user_id", "users.id"),
     Column("name", Text, nullable=False),
     Column("value", Text, nullable=False, comment="JSON"),
     PrimaryKeyConstraint("user_id", "name"),

@@ -1,39 +1,23 @@
 """The tables of what a media server tells of each user's items, and of what is playing now."""
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
-    ForeignKey,
     Index,
     Integer,
     PrimaryKeyConstraint,
     Table,
 )
 
+from episodarr.database.columns import reference
 from episodarr.database.schema import Instant, metadata
-
-_BigKey = BigInteger().with_variant(Integer, "sqlite")
-
-
-def _of_connection() -> Column[int]:
-    return Column("connection_id", _BigKey, ForeignKey("connections.id", ondelete="CASCADE"), nullable=False)
-
-
-def _item() -> Column[int]:
-    return Column("item_id", _BigKey, ForeignKey("play_items.id", ondelete="CASCADE"), nullable=False)
-
-
-def _viewer() -> Column[int]:
-    return Column("viewer_id", _BigKey, ForeignKey("play_viewers.id", ondelete="CASCADE"), nullable=False)
-
 
 play_states = Table(
     "play_states",
     metadata,
-    _of_connection(),
-    _item(),
-    _viewer(),
+    reference("connection_id", "connections.id"),
+    reference("item_id", "play_items.id"),
+    reference("viewer_id", "play_viewers.id"),
     Column("plays", Integer, nullable=False, comment="the most that was ever told; Jellyfin counts starts"),
     Column("watched_plays", Integer, nullable=False, comment="at least so many reached the end"),
     Column("played", Boolean, nullable=False, comment="at present"),
@@ -52,9 +36,9 @@ play_states = Table(
 playing_now = Table(
     "playing_now",
     metadata,
-    _of_connection(),
-    _item(),
-    _viewer(),
+    reference("connection_id", "connections.id"),
+    reference("item_id", "play_items.id"),
+    reference("viewer_id", "play_viewers.id"),
     Column("position_seconds", Integer, comment="null: not told"),
     Column("paused", Boolean, nullable=False),
     Column("since", Instant, nullable=False, comment="when it was first seen playing"),

@@ -1,10 +1,8 @@
-"""The tables of requests; see `schema` for how instants and keys are kept."""
+"""The tables of requests; see `schema` for instants and `columns` for keys."""
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
-    ForeignKey,
     Index,
     Integer,
     PrimaryKeyConstraint,
@@ -13,20 +11,14 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from episodarr.database.columns import key, reference
 from episodarr.database.schema import Instant, metadata
-
-_BigKey = BigInteger().with_variant(Integer, "sqlite")
-
-
-def _of_request() -> Column[int]:
-    return Column("request_id", _BigKey, ForeignKey("requests.id", ondelete="CASCADE"), nullable=False)
-
 
 requests = Table(
     "requests",
     metadata,
-    Column("id", _BigKey, primary_key=True, autoincrement=True),
-    Column("connection_id", _BigKey, ForeignKey("connections.id", ondelete="CASCADE"), nullable=False),
+    key(),
+    reference("connection_id", "connections.id"),
     Column("number", Integer, nullable=False, comment="the request system's own id"),
     Column("tmdb_id", Integer, nullable=False),
     Column("tvdb_id", Integer, nullable=False),
@@ -62,7 +54,7 @@ Index("ix_requests_created_at", requests.c.created_at, requests.c.id)
 request_seasons = Table(
     "request_seasons",
     metadata,
-    _of_request(),
+    reference("request_id", "requests.id"),
     Column("number", Integer, nullable=False),
     PrimaryKeyConstraint("request_id", "number"),
 )
@@ -70,8 +62,8 @@ request_seasons = Table(
 request_series = Table(
     "request_series",
     metadata,
-    _of_request(),
-    Column("series_id", _BigKey, ForeignKey("series.id", ondelete="CASCADE"), nullable=False),
+    reference("request_id", "requests.id"),
+    reference("series_id", "series.id"),
     Column("current", Boolean, nullable=False, comment="false: it was found to be about another one meanwhile"),
     PrimaryKeyConstraint("request_id", "series_id"),
     Index("ix_request_series_series_id", "series_id"),
@@ -81,8 +73,8 @@ request_series = Table(
 request_log = Table(
     "request_log",
     metadata,
-    Column("id", _BigKey, primary_key=True, autoincrement=True),
-    _of_request(),
+    key(),
+    reference("request_id", "requests.id"),
     Column("at", Instant, nullable=False),
     Column("recorded_at", Instant, nullable=False),
     Column("kind", Text, nullable=False),
@@ -95,7 +87,7 @@ request_log = Table(
 film_requests = Table(
     "film_requests",
     metadata,
-    Column("connection_id", _BigKey, ForeignKey("connections.id", ondelete="CASCADE"), nullable=False),
+    reference("connection_id", "connections.id"),
     Column("number", Integer, nullable=False, comment="the request system's own id"),
     Column("tmdb_id", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),
@@ -108,7 +100,7 @@ film_requests = Table(
 request_titles = Table(
     "request_titles",
     metadata,
-    Column("connection_id", _BigKey, ForeignKey("connections.id", ondelete="CASCADE"), nullable=False),
+    reference("connection_id", "connections.id"),
     Column("tmdb_id", Integer, nullable=False),
     Column("name", Text, nullable=False, comment="empty: looked for in vain"),
     Column("year", Integer, nullable=False),

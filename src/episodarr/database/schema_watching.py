@@ -1,10 +1,9 @@
-"""The tables of plays; see `schema` for how instants and keys are kept."""
+"""The tables of plays; see `schema` for instants and `columns` for keys."""
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    ForeignKey,
     Index,
     Integer,
     PrimaryKeyConstraint,
@@ -15,13 +14,8 @@ from sqlalchemy import (
     text,
 )
 
+from episodarr.database.columns import BigKey, key, reference
 from episodarr.database.schema import Instant, metadata
-
-_BigKey = BigInteger().with_variant(Integer, "sqlite")
-
-
-def _of_connection() -> Column[int]:
-    return Column("connection_id", _BigKey, ForeignKey("connections.id", ondelete="CASCADE"), nullable=False)
 
 
 def _sums() -> tuple[Column[int], ...]:
@@ -34,19 +28,11 @@ def _sums() -> tuple[Column[int], ...]:
     )
 
 
-def _episode(name: str = "episode_id") -> Column[int]:
-    return Column(name, _BigKey, ForeignKey("episodes.id", ondelete="CASCADE"), nullable=False)
-
-
-def _series() -> Column[int]:
-    return Column("series_id", _BigKey, ForeignKey("series.id", ondelete="CASCADE"), nullable=False)
-
-
 play_viewers = Table(
     "play_viewers",
     metadata,
-    Column("id", _BigKey, primary_key=True, autoincrement=True),
-    _of_connection(),
+    key(),
+    reference("connection_id", "connections.id"),
     Column("viewer", Text, nullable=False, comment="the source's own id of the user"),
     Column("name", Text, nullable=False),
     Column("person_id", BigInteger, comment="people.id; null: one account only"),
@@ -58,8 +44,8 @@ PERSON = func.coalesce(play_viewers.c.person_id, -play_viewers.c.id)
 play_items = Table(
     "play_items",
     metadata,
-    Column("id", _BigKey, primary_key=True, autoincrement=True),
-    _of_connection(),
+    key(),
+    reference("connection_id", "connections.id"),
     Column("identity", Text, nullable=False, comment="its guid, which outlives its key; else its key"),
     Column("kind", Text, nullable=False),
     Column("key", Text, nullable=False),
@@ -91,7 +77,7 @@ Index(
 plays = Table(
     "plays",
     metadata,
-    _of_connection(),
+    reference("connection_id", "connections.id"),
     Column("number", BigInteger, nullable=False, comment="the source's own id"),
     Column("started_at", Instant, nullable=False),
     Column("first_number", BigInteger, nullable=False, comment="of the play that it resumes, or its own"),
@@ -119,8 +105,8 @@ Index(
 play_sums = Table(
     "play_sums",
     metadata,
-    Column("item_id", _BigKey, ForeignKey("play_items.id", ondelete="CASCADE"), nullable=False),
-    Column("viewer_id", _BigKey, nullable=False),
+    reference("item_id", "play_items.id"),
+    Column("viewer_id", BigKey, nullable=False),
     *_sums(),
     PrimaryKeyConstraint("item_id", "viewer_id"),
     sqlite_with_rowid=False,
@@ -130,8 +116,8 @@ play_sums = Table(
 played_episodes = Table(
     "played_episodes",
     metadata,
-    Column("item_id", _BigKey, ForeignKey("play_items.id", ondelete="CASCADE"), nullable=False),
-    _episode(),
+    reference("item_id", "play_items.id"),
+    reference("episode_id", "episodes.id"),
     PrimaryKeyConstraint("item_id", "episode_id"),
     Index("ix_played_episodes_episode_id", "episode_id"),
     comment="which episode a played item is, in each Sonarr that holds it",
@@ -140,7 +126,7 @@ played_episodes = Table(
 play_series = Table(
     "play_series",
     metadata,
-    _of_connection(),
+    reference("connection_id", "connections.id"),
     Column("series_key", Text, nullable=False),
     Column("tvdb_id", Integer, nullable=False, comment="0: not known; all 0: asked for in vain"),
     Column("tmdb_id", Integer, nullable=False),
@@ -153,8 +139,8 @@ play_series = Table(
 watched_episodes = Table(
     "watched_episodes",
     metadata,
-    Column("episode_id", _BigKey, ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True),
-    _series(),
+    reference("episode_id", "episodes.id", primary_key=True),
+    reference("series_id", "series.id"),
     Column("season_number", Integer, nullable=False),
     Column("viewers", Integer, nullable=False),
     *_sums(),
@@ -165,7 +151,7 @@ watched_episodes = Table(
 watched_seasons = Table(
     "watched_seasons",
     metadata,
-    _series(),
+    reference("series_id", "series.id"),
     Column("season_number", Integer, nullable=False),
     Column("viewers", Integer, nullable=False),
     *_sums(),
@@ -175,7 +161,7 @@ watched_seasons = Table(
 watched_series = Table(
     "watched_series",
     metadata,
-    Column("series_id", _BigKey, ForeignKey("series.id", ondelete="CASCADE"), primary_key=True),
+    reference("series_id", "series.id", primary_key=True),
     Column("viewers", Integer, nullable=False),
     *_sums(),
 )

@@ -11,6 +11,11 @@ depends_on = None
 _big_key = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
+def _deleted_with(table: str, column: str, parent: str) -> sa.ForeignKeyConstraint:
+    name = op.f(f"fk_{table}_{column}_{parent}")
+    return sa.ForeignKeyConstraint([column], [f"{parent}.id"], name=name, ondelete="CASCADE")
+
+
 def upgrade() -> None:
     op.create_table(
         "known_shows",
@@ -73,9 +78,7 @@ def upgrade() -> None:
         sa.Column("started_at", sa.BigInteger(), nullable=True),
         sa.Column("finished_at", sa.BigInteger(), nullable=True),
         sa.Column("undone_at", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_history_imports_user_id_users"), ondelete="CASCADE"
-        ),
+        _deleted_with("history_imports", "user_id", "users"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_history_imports")),
     )
     op.create_index("ix_history_imports_user_id", "history_imports", ["user_id", "id"], unique=False)
@@ -89,12 +92,8 @@ def upgrade() -> None:
         sa.Column("season_offset", sa.Integer(), nullable=False, comment="added to the season that a title tells"),
         sa.Column("made_by", sa.Text(), nullable=False),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["show_id"], ["known_shows.id"], name=op.f("fk_history_mappings_show_id_known_shows"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_history_mappings_user_id_users"), ondelete="CASCADE"
-        ),
+        _deleted_with("history_mappings", "show_id", "known_shows"),
+        _deleted_with("history_mappings", "user_id", "users"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_history_mappings")),
         comment="what people said of titles; of no user: for all",
     )
@@ -105,9 +104,7 @@ def upgrade() -> None:
         sa.Column("person", sa.Text(), nullable=False, comment="p3: people.id, v12: play_viewers.id"),
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_history_people_user_id_users"), ondelete="CASCADE"
-        ),
+        _deleted_with("history_people", "user_id", "users"),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_history_people")),
         comment="who of the viewers of media servers a user is",
     )
@@ -120,12 +117,8 @@ def upgrade() -> None:
         sa.Column("watched_on", sa.Text(), nullable=False),
         sa.Column("import_id", sa.BigInteger(), nullable=True, comment="the first of the imports that tell it"),
         sa.Column("episode_id", sa.BigInteger(), nullable=True, comment="episodes.id; null: no Sonarr lists it"),
-        sa.ForeignKeyConstraint(
-            ["show_id"], ["known_shows.id"], name=op.f("fk_watched_days_show_id_known_shows"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_watched_days_user_id_users"), ondelete="CASCADE"
-        ),
+        _deleted_with("watched_days", "show_id", "known_shows"),
+        _deleted_with("watched_days", "user_id", "users"),
         sa.PrimaryKeyConstraint("user_id", "show_id", "season", "number", "watched_on", name=op.f("pk_watched_days")),
         comment="what each user saw by their histories, each episode once a day",
         sqlite_with_rowid=False,
@@ -138,9 +131,7 @@ def upgrade() -> None:
         sa.Column("watched_on", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("import_id", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_watched_films_user_id_users"), ondelete="CASCADE"
-        ),
+        _deleted_with("watched_films", "user_id", "users"),
         sa.PrimaryKeyConstraint("user_id", "name", "watched_on", name=op.f("pk_watched_films")),
         sqlite_with_rowid=False,
     )
@@ -179,12 +170,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=True),
         sa.Column("episode_id", sa.BigInteger(), nullable=True, comment="episodes.id; null: no Sonarr lists it"),
         sa.Column("suggestions", sa.Text(), nullable=False, comment="JSON: what it may mean; empty: nothing"),
-        sa.ForeignKeyConstraint(
-            ["import_id"],
-            ["history_imports.id"],
-            name=op.f("fk_history_rows_import_id_history_imports"),
-            ondelete="CASCADE",
-        ),
+        _deleted_with("history_rows", "import_id", "history_imports"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_history_rows")),
         comment="what the files of histories tell, and what became of each row",
     )
