@@ -19,6 +19,8 @@ from episodarr.database.schema_journal import (
     deletion_steps,
 )
 from episodarr.deletion.journal import (
+    ENDED,
+    OPEN,
     Caps,
     LeaseLost,
     LogPage,
@@ -41,9 +43,10 @@ _bodies_of = msgspec.json.Encoder(order="deterministic")
 _MOST_OPEN = 200
 _LONGEST_ANSWER = 1_000
 _p, _s, _l = deletion_plans.c, deletion_steps.c, deletion_log.c
+_OPEN = sorted(status.value for status in OPEN)
 _FAILED = (StepState.FAILED.value, StepState.UNKNOWN.value)
 _OVER = or_(
-    _s.state.in_([StepState.VERIFIED.value, StepState.STAYED.value, StepState.FAILED.value, StepState.SKIPPED.value]),
+    _s.state.in_(sorted(state.value for state in ENDED)),
     and_(_s.state == StepState.UNKNOWN.value, _s.next_at.is_(None)),
 )
 
@@ -125,7 +128,7 @@ class StoredJournal:
 
     def end(self, plan_id: int, status: PlanStatus, message: str, now: datetime) -> None:
         """See Journal. What somebody stopped stays so."""
-        stoppable = [PlanStatus.PROPOSED.value, PlanStatus.RUNNING.value, PlanStatus.WAITING.value]
+        stoppable = [PlanStatus.PROPOSED.value, *_OPEN]
         changed = (
             update(deletion_plans)
             .where(_p.id == plan_id, _p.status.in_(stoppable))
@@ -138,7 +141,7 @@ class StoredJournal:
         """See Journal."""
         changed = (
             update(deletion_plans)
-            .where(_p.id == plan_id, _p.status.in_([PlanStatus.RUNNING.value, PlanStatus.WAITING.value]))
+            .where(_p.id == plan_id, _p.status.in_(_OPEN))
             .values(status=PlanStatus.WAITING.value, message=message[:_LONGEST_ANSWER], next_at=until)
         )
         with self._database.writing() as db:
@@ -167,8 +170,7 @@ class StoredJournal:
 
     def open_plans(self) -> list[int]:
         """See Journal."""
-        is_open = _p.status.in_([PlanStatus.RUNNING.value, PlanStatus.WAITING.value])
-        asked = select(_p.id).where(is_open).order_by(_p.confirmed_at, _p.id).limit(_MOST_OPEN)
+        asked = select(_p.id).where(_p.status.in_(_OPEN)).order_by(_p.confirmed_at, _p.id).limit(_MOST_OPEN)
         with self._database.reading() as db:
             return list(db.execute(asked).scalars())
 
