@@ -5,14 +5,16 @@ import re
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 import msgspec
 import typer
 from rich.console import Console
 
 from episodarr import __version__
+from episodarr.accounts.accounts import Accounts
 from episodarr.cli.delete import add_delete
+from episodarr.cli.doors import NOT_FOUND, UNREACHABLE, WRONG_USE, AsJson, DataDir, HouseDoors
 from episodarr.cli.import_history import add_import
 from episodarr.cli.parse import add_parse
 from episodarr.cli.tell import Progress, tell_episode, tell_job
@@ -20,44 +22,12 @@ from episodarr.connections.failures import ServiceFailure
 from episodarr.overview.whole import episode_detail
 from episodarr.settings import Settings, SettingsProblem, read
 
-NOT_FOUND, WRONG_USE, UNREACHABLE = 1, 2, 3
-
 _NUMBERS = re.compile(r"s?(?P<season>\d{1,4})(?:e|x)(?P<episode>\d{1,5})", re.IGNORECASE)
-
-
-class HouseDoors(Protocol):
-    """What the commands use of the house."""
-
-    @property
-    def overview(self) -> Any: ...
-    @property
-    def accounts(self) -> Any: ...
-    @property
-    def instances(self) -> Any: ...
-    @property
-    def followers(self) -> Any: ...
-    @property
-    def connections(self) -> Any: ...
-    @property
-    def board(self) -> Any: ...
-    @property
-    def remedies(self) -> Any: ...
-    @property
-    def delete(self) -> Any: ...
-    @property
-    def carry_out(self) -> Any: ...
-    @property
-    def clock(self) -> Any: ...
-    def open(self) -> Any: ...
-    def close(self) -> None: ...
 
 
 OpenHouse = Callable[[Settings], HouseDoors]
 Serve = Callable[[Settings], Coroutine[Any, Any, None]]
 Demo = Callable[[Settings, float], Coroutine[Any, Any, None]]
-
-DataDir = Annotated[Path | None, typer.Option(help="Folder of database and key. [EPISODARR_DATA_DIR]")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 
 
 def build_commands(open_house: OpenHouse, serve: Serve, demo: Demo) -> typer.Typer:
@@ -162,7 +132,8 @@ def build_commands(open_house: OpenHouse, serve: Serve, demo: Demo) -> typer.Typ
             detail = episode_detail(opened.overview, opened.board, found[0].id, opened.clock(), opened.remedies.kinds())
             assert detail is not None  # noqa: S101  # it was found a moment ago
             timeline = opened.overview.timeline(found[0].id, 200, None).items
-            others = [opened.overview.show(row.series_id).title for row in found[1:]]
+            cards = (opened.overview.show(row.series_id) for row in found[1:])
+            others = [card.title for card in cards if card is not None]
             if not as_json:
                 _note_opened(opened, found[0].series_id)
         finally:
@@ -181,9 +152,7 @@ def build_commands(open_house: OpenHouse, serve: Serve, demo: Demo) -> typer.Typ
 
 def _note_opened(opened: HouseDoors, series_id: int) -> None:
     """A person looks at a show; who asks for JSON is a program."""
-    freshening = getattr(opened, "freshening", None)
-    if freshening is not None:
-        freshening.freshness.opened(series_id, "somebody at the command line")
+    opened.freshening.freshness.opened(series_id, "somebody at the command line")
 
 
 async def _sync(opened: HouseDoors, errors: Console, *, full: bool) -> dict[str, Any]:
@@ -246,7 +215,7 @@ def _with_password(
     house: Callable[..., HouseDoors],
     errors: Console,
     data_dir: Path | None,
-    act: Callable[[Any, str], object],
+    act: Callable[[Accounts, str], object],
 ) -> None:
     if sys.stdin.isatty():
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)

@@ -2,28 +2,28 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from datetime import timedelta
-from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TypeVar
 
 import msgspec
 import typer
 from rich.console import Console
 
+from episodarr.cli.doors import NOT_FOUND, WRONG_USE, AsJson, DataDir, Doors, HouseDoors, Wrong
 from episodarr.cli.tell_deletion import Watch, in_short, tell_log, tell_plan, tell_result, tell_undone
-from episodarr.connections.failures import ServiceFailure
+from episodarr.deletion.delete import Undone
 from episodarr.deletion.journal import LogQuestion, PlanRow, PlanStatus
 from episodarr.deletion.model import Target
 from episodarr.deletion.plan import TorrentChoice, Wish
 from episodarr.deletion.propose import Refused
+from episodarr.overview.answers import EpisodeRow, ShowCard
 from episodarr.overview.deletions import plan_view
-from episodarr.overview.questions import LibraryFilter
+from episodarr.overview.questions import LibraryFilter, Overview
 
 T = TypeVar("T")
 
 BY = "command line"
-NOT_FOUND, WRONG_USE, UNREACHABLE = 1, 2, 3
 _FOUND = 20
 _LOOK = 0.3
 """Seconds between two looks at how far a plan is."""
@@ -33,8 +33,6 @@ _PART = re.compile(
     r"s(?P<season>\d{1,4})(?:e(?P<first>\d{1,5})(?:-(?:s(?P<again>\d{1,4}))?e?(?P<last>\d{1,5}))?)?", re.IGNORECASE
 )
 
-DataDir = Annotated[Path | None, typer.Option(help="Folder of database and key. [EPISODARR_DATA_DIR]")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 PlanId = Annotated[int, typer.Argument(help="Number of the plan.", min=1)]
 
 
@@ -45,54 +43,16 @@ class Part(NamedTuple):
     episodes: range | None
 
 
-class _Wrong(Exception):
-    """Ends the command with a code and a sentence."""
-
-    def __init__(self, code: int, text: str) -> None:
-        super().__init__(text)
-        self.code = code
-
-
-class _Doors:
-    """The house for one command: what goes wrong in it becomes a sentence and an exit code."""
-
-    def __init__(self, house: Callable[..., Any], errors: Console) -> None:
-        self._house = house
-        self.errors = errors
-
-    def inside(self, data_dir: Path | None, act: Callable[[Any], T]) -> T:
-        """Open the house, do something in it, and close it."""
-        opened = self._house(data_dir=data_dir)
-        try:
-            return act(opened)
-        except _Wrong as wrong:
-            raise self._exit(wrong.code, str(wrong)) from wrong
-        except Refused as wrong:
-            raise self._exit(WRONG_USE, str(wrong)) from wrong
-        except ServiceFailure as failure:
-            raise self._exit(UNREACHABLE, f"{failure}\n{failure.advice}") from failure
-        except LookupError as gone:
-            if type(gone) is not LookupError:
-                raise  # a KeyError or IndexError is a mistake of ours, not an answer
-            raise self._exit(NOT_FOUND, str(gone)) from gone
-        finally:
-            opened.close()
-
-    def _exit(self, code: int, text: str) -> typer.Exit:
-        self.errors.print(text, style="red", highlight=False, markup=False)
-        return typer.Exit(code)
-
-
-def add_delete(app: typer.Typer, house: Callable[..., Any], errors: Console) -> None:
+def add_delete(app: typer.Typer, house: Callable[..., HouseDoors], errors: Console) -> None:
     """Add the commands to a command line."""
     delete = typer.Typer(help="Delete episodes, seasons and shows: plan, read, then apply.", no_args_is_help=True)
     app.add_typer(delete, name="delete")
-    doors = _Doors(house, errors)
+    doors = Doors(house, errors, (Refused,))
     for add in (_add_plan, _add_apply, _add_undo, _add_brake, _add_log):
         add(delete, doors)
 
 
-def _add_plan(delete: typer.Typer, doors: _Doors) -> None:
+def _add_plan(delete: typer.Typer, doors: Doors) -> None:
     @delete.command("plan")
     def plan_command(
         show: Annotated[str, typer.Argument(help="Title of the show, or a part that only one show has.")],
@@ -106,7 +66,7 @@ def _add_plan(delete: typer.Typer, doors: _Doors) -> None:
     ) -> None:
         """Say what would go and what would stay. Nothing is deleted."""
 
-        def act(opened: Any) -> tuple[PlanRow, str, bool]:
+        def act(opened: HouseDoors) -> tuple[PlanRow, str, bool]:
             targets = _targets(opened.overview, show, [_part(one) for one in parts or ()])
             choice = TorrentChoice.KEEP if keep_torrents else TorrentChoice.WHERE_SAFE
             wish = Wish(tuple(targets), choice, tuple(one.lower() for one in also_torrent or ()))
@@ -120,7 +80,7 @@ def _add_plan(delete: typer.Typer, doors: _Doors) -> None:
             tell_plan(Console(), row, token, must_count=must_count)
 
 
-def _add_apply(delete: typer.Typer, doors: _Doors) -> None:
+def _add_apply(delete: typer.Typer, doors: Doors) -> None:
     @delete.command("apply")
     def apply_command(
         plan: PlanId,
@@ -131,7 +91,7 @@ def _add_apply(delete: typer.Typer, doors: _Doors) -> None:
     ) -> None:
         """Carry a plan out, and wait until it has ended."""
 
-        def act(opened: Any) -> PlanRow:
+        def act(opened: HouseDoors) -> PlanRow:
             opened.delete.confirm(plan, confirm, BY, count)
             return _run(opened, _carried_out(opened, plan, doors.errors))
 
@@ -145,7 +105,7 @@ def _add_apply(delete: typer.Typer, doors: _Doors) -> None:
             raise typer.Exit(NOT_FOUND)
 
 
-def _add_undo(delete: typer.Typer, doors: _Doors) -> None:
+def _add_undo(delete: typer.Typer, doors: Doors) -> None:
     @delete.command("undo")
     def undo_command(
         plan: PlanId,
@@ -155,7 +115,7 @@ def _add_undo(delete: typer.Typer, doors: _Doors) -> None:
     ) -> None:
         """Have what a plan deleted monitored as before, and searched for."""
 
-        def act(opened: Any) -> Any:
+        def act(opened: HouseDoors) -> Undone:
             chosen = None
             if parts:
                 chosen = _episodes_of(opened.delete.read(plan), [_part(one) for one in parts])
@@ -170,7 +130,7 @@ def _add_undo(delete: typer.Typer, doors: _Doors) -> None:
             raise typer.Exit(NOT_FOUND)
 
 
-def _add_brake(delete: typer.Typer, doors: _Doors) -> None:
+def _add_brake(delete: typer.Typer, doors: Doors) -> None:
     @delete.command("pause")
     def pause_command(
         reason: Annotated[str, typer.Option(help="Why, for those who read of it.")] = "", data_dir: DataDir = None
@@ -186,7 +146,7 @@ def _add_brake(delete: typer.Typer, doors: _Doors) -> None:
         typer.echo("Deleting goes on.")
 
 
-def _add_log(delete: typer.Typer, doors: _Doors) -> None:
+def _add_log(delete: typer.Typer, doors: Doors) -> None:
     @delete.command("log")
     def log_command(
         search: Annotated[str, typer.Argument(help="Part of a title.")] = "",
@@ -204,7 +164,7 @@ def _add_log(delete: typer.Typer, doors: _Doors) -> None:
             tell_log(Console(), items)
 
 
-def _run(opened: Any, act: Coroutine[Any, Any, T]) -> T:
+def _run(opened: HouseDoors, act: Coroutine[Any, Any, T]) -> T:
     """Await something that asks services."""
 
     async def inside() -> T:
@@ -214,12 +174,12 @@ def _run(opened: Any, act: Coroutine[Any, Any, T]) -> T:
     return asyncio.run(inside())
 
 
-async def _carried_out(opened: Any, plan_id: int, errors: Console) -> PlanRow:
+async def _carried_out(opened: HouseDoors, plan_id: int, errors: Console) -> PlanRow:
     """Carry it out here, or watch the service do it; the plan as it is when nothing more happens now."""
     with Watch(errors) as watch:
 
         async def look() -> PlanRow:
-            row: PlanRow = await asyncio.to_thread(opened.delete.read, plan_id)
+            row = await asyncio.to_thread(opened.delete.read, plan_id)
             watch.tell(row)
             return row
 
@@ -236,7 +196,7 @@ async def _carried_out(opened: Any, plan_id: int, errors: Console) -> PlanRow:
             await asyncio.sleep(_LOOK)
 
 
-async def _worked(opened: Any, look: Callable[[], Awaitable[PlanRow]]) -> PlanRow:
+async def _worked(opened: HouseDoors, look: Callable[[], Awaitable[PlanRow]]) -> PlanRow:
     """Do what can be done now, and look on meanwhile."""
     working = asyncio.ensure_future(opened.carry_out.run())
     try:
@@ -261,8 +221,8 @@ def _part(text: str) -> Part:
     return Part(int(found["season"]), range(first, last + 1))
 
 
-def _targets(overview: Any, title: str, parts: Sequence[Part]) -> list[Target]:
-    """What is named. Raises _Wrong when it is not there, or not only one show is meant."""
+def _targets(overview: Overview, title: str, parts: Sequence[Part]) -> list[Target]:
+    """What is named. Raises Wrong when it is not there, or not only one show is meant."""
     show = _show(overview, title)
     if not parts:
         return [Target(show.id)]
@@ -270,31 +230,31 @@ def _targets(overview: Any, title: str, parts: Sequence[Part]) -> list[Target]:
     targets: list[Target] = []
     for part in parts:
         if part.season not in seasons:
-            raise _Wrong(NOT_FOUND, f"{show.title} has no season {part.season}")
+            raise Wrong(NOT_FOUND, f"{show.title} has no season {part.season}")
         if part.episodes is None:
             targets.append(Target(show.id, part.season))
             continue
         known = {one.episode_number: one.id for one in _episodes(overview, show.id, part.season)}
         missing = [one for one in part.episodes if one not in known]
         if missing:
-            raise _Wrong(NOT_FOUND, f"{show.title} has no episode S{part.season:02}E{missing[0]:02}")
+            raise Wrong(NOT_FOUND, f"{show.title} has no episode S{part.season:02}E{missing[0]:02}")
         targets += [Target(show.id, part.season, known[one]) for one in part.episodes]
     return list(dict.fromkeys(targets))
 
 
-def _show(overview: Any, title: str) -> Any:
+def _show(overview: Overview, title: str) -> ShowCard:
     """The one show with that title, or whose title alone holds it: what goes is never guessed."""
     found = overview.library(LibraryFilter(search=title), _FOUND, None).items
     same = [one for one in found if one.title.casefold() == title.casefold()]
     if len(same) == 1 or (not same and len(found) == 1):
         return (same or found)[0]
     if not found:
-        raise _Wrong(NOT_FOUND, f"No show is called “{title}”")
+        raise Wrong(NOT_FOUND, f"No show is called “{title}”")
     names = ", ".join(f"{one.title} ({one.year})" if one.year else one.title for one in (same or found)[:10])
-    raise _Wrong(WRONG_USE, f"“{title}” is not only one show: {names}. Give the whole title.")
+    raise Wrong(WRONG_USE, f"“{title}” is not only one show: {names}. Give the whole title.")
 
 
-def _episodes(overview: Any, series_id: int, season: int) -> Iterable[Any]:
+def _episodes(overview: Overview, series_id: int, season: int) -> Iterator[EpisodeRow]:
     cursor = None
     while True:
         page = overview.episodes(series_id, season, 1000, cursor)
@@ -305,7 +265,7 @@ def _episodes(overview: Any, series_id: int, season: int) -> Iterable[Any]:
 
 
 def _episodes_of(row: PlanRow, parts: Sequence[Part]) -> list[int]:
-    """Ids of the named episodes of a plan. Raises _Wrong when it holds none of them."""
+    """Ids of the named episodes of a plan. Raises Wrong when it holds none of them."""
     held = [one for file in row.plan.files for one in file.episodes]
     found = [
         one.id
@@ -314,7 +274,7 @@ def _episodes_of(row: PlanRow, parts: Sequence[Part]) -> list[int]:
         if one.season == part.season and (part.episodes is None or one.number in part.episodes)
     ]
     if not found:
-        raise _Wrong(NOT_FOUND, f"Plan {row.id} holds none of these episodes")
+        raise Wrong(NOT_FOUND, f"Plan {row.id} holds none of these episodes")
     return found
 
 

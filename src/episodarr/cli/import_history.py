@@ -3,50 +3,27 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 import typer
 from rich.console import Console
 
+from episodarr.cli.doors import NOT_FOUND, WRONG_USE, AsJson, DataDir, Doors, HouseDoors, Wrong
 from episodarr.cli.tell import Progress
 from episodarr.cli.tell_history import tell_preview, tell_report
 from episodarr.histories.dates import DateForm
 from episodarr.histories.histories import NotNow, Person
-from episodarr.histories.import_model import Choices, Report
-from episodarr.histories.model import Columns, InvalidFile
+from episodarr.histories.import_model import Choices, Preview, Report
+from episodarr.histories.model import Columns
 
-NOT_FOUND, WRONG_USE = 1, 2
 BY = "command line"
 UNDO = "undo"
 
-DataDir = Annotated[Path | None, typer.Option(help="Folder of database and key. [EPISODARR_DATA_DIR]")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 
-
-class _Wrong(Exception):
-    """Ends the command with a code and a sentence."""
-
-    def __init__(self, code: int, text: str) -> None:
-        super().__init__(text)
-        self.code = code
-
-
-def add_import(app: typer.Typer, house: Callable[..., Any], errors: Console) -> None:
+def add_import(app: typer.Typer, house: Callable[..., HouseDoors], errors: Console) -> None:
     """Add the command to a command line."""
-
-    def inside(data_dir: Path | None, act: Callable[[Any], Any]) -> Any:
-        opened = house(data_dir=data_dir)
-        try:
-            return act(opened)
-        except (_Wrong, InvalidFile, NotNow, ValueError) as wrong:
-            raise _exit(errors, wrong.code if isinstance(wrong, _Wrong) else WRONG_USE, str(wrong)) from wrong
-        except LookupError as gone:
-            if type(gone) is not LookupError:
-                raise  # a KeyError or IndexError is a mistake of ours, not an answer
-            raise _exit(errors, NOT_FOUND, str(gone)) from gone
-        finally:
-            opened.close()
+    doors = Doors(house, errors, (NotNow, ValueError))
 
     @app.command("import")
     def import_command(
@@ -65,14 +42,18 @@ def add_import(app: typer.Typer, house: Callable[..., Any], errors: Console) -> 
     ) -> None:
         """Import a viewing history (Netflix, Trakt, TV Time, Yamtrack, Simkl, any table), or undo an import."""
         if file == UNDO:
-            removed = inside(data_dir, lambda opened: _undo(opened, number))
+            removed = doors.inside(data_dir, lambda opened: _undo(opened, number))
             if as_json:
                 typer.echo(msgspec.json.encode({"import": number, "removed": removed}).decode())
             else:
                 typer.echo(f"Import {number} is undone: {removed} views are no longer known.")
             return
         choices = Choices(profile, date_form, _columns(column or ()), zone)
-        told = inside(data_dir, lambda opened: _import(opened, Path(file), user, choices, errors, dry_run=dry_run))
+
+        def act(opened: HouseDoors) -> Report | Preview:
+            return _import(opened, Path(file), user, choices, errors, dry_run=dry_run)
+
+        told = doors.inside(data_dir, act)
         if as_json:
             typer.echo(msgspec.json.encode(told).decode())
         elif isinstance(told, Report):
@@ -81,50 +62,50 @@ def add_import(app: typer.Typer, house: Callable[..., Any], errors: Console) -> 
             tell_preview(Console(), told)
 
 
-def _undo(opened: Any, number: int | None) -> int:
+def _undo(opened: HouseDoors, number: int | None) -> int:
     if number is None:
-        raise _Wrong(WRONG_USE, "Say which import to undo: episodarr import undo 3")
-    removed: int = opened.histories.importing.undo(number)
-    return removed
+        raise Wrong(WRONG_USE, "Say which import to undo: episodarr import undo 3")
+    return opened.histories.importing.undo(number)
 
 
-def _import(opened: Any, file: Path, user: str, choices: Choices, errors: Console, *, dry_run: bool) -> Any:
+def _import(
+    opened: HouseDoors, file: Path, user: str, choices: Choices, errors: Console, *, dry_run: bool
+) -> Report | Preview:
     person = _person(opened, user)
     facade = opened.histories.facade
     try:
         with file.open("rb") as content:
             preview = facade.upload(person, file.name, content, choices)
     except OSError as problem:
-        raise _Wrong(NOT_FOUND, f"{file} cannot be read: {problem.strerror}") from problem
+        raise Wrong(NOT_FOUND, f"{file} cannot be read: {problem.strerror}") from problem
     if dry_run or preview.questions:
         facade.cancel(person.user_id, preview.import_id)
         if not dry_run:
-            raise _Wrong(WRONG_USE, "\n".join(_answers(preview)))
+            raise Wrong(WRONG_USE, "\n".join(_answers(preview)))
         return preview
     opened.histories.importing.start(preview.import_id)
     return asyncio.run(_run(opened, preview.import_id, errors))
 
 
-async def _run(opened: Any, import_id: int, errors: Console) -> Report:
+async def _run(opened: HouseDoors, import_id: int, errors: Console) -> Report:
     async with opened.open():
         with Progress(errors) as progress:
             progress.begin("Import")
-            report: Report = await opened.histories.facade.run(import_id, progress.step)
-    return report
+            return await opened.histories.facade.run(import_id, progress.step)
 
 
-def _person(opened: Any, user: str) -> Person:
+def _person(opened: HouseDoors, user: str) -> Person:
     users = opened.accounts.users()
     if not user and len(users) == 1:
         return Person(users[0].id, BY, users[0].is_admin)
     found = next((one for one in users if one.name.casefold() == user.strip().casefold()), None)
     if found is None:
         names = ", ".join(one.name for one in users[:20]) or "nobody yet: add one with “episodarr user add”"
-        raise _Wrong(NOT_FOUND if user else WRONG_USE, f"Say whose history it is with --user: {names}")
+        raise Wrong(NOT_FOUND if user else WRONG_USE, f"Say whose history it is with --user: {names}")
     return Person(found.id, BY, found.is_admin)
 
 
-def _answers(preview: Any) -> list[str]:
+def _answers(preview: Preview) -> list[str]:
     """What is open, and how to answer it here."""
     lines = list(preview.questions)
     if preview.needs_columns:
@@ -149,8 +130,3 @@ def _columns(given: Sequence[str]) -> Columns | None:
     if "date" not in named:
         raise typer.BadParameter("--column date=... is missing: a view has a day")
     return Columns(**named)
-
-
-def _exit(errors: Console, code: int, text: str) -> typer.Exit:
-    errors.print(text, style="red", highlight=False, markup=False)
-    return typer.Exit(code)
