@@ -347,3 +347,9 @@ def test_a_match_is_always_an_episode_that_exists(parts: list[str], separator: s
     if isinstance(found, Match):
         show = next(one for one in shows if one.ref == found.show)
         assert any((one.season, one.number) == (found.season, found.number) for one in show.episodes)
+
+
+def test_a_show_of_tmdb_and_one_that_names_its_tmdb_id_are_one() -> None:
+    """Sonarr tells the id of a show that TMDB itself knows by nothing else."""
+    listed = known(5, "Dark", {1: ["Secrets"]}, source="library", tmdb_id=1)
+    assert isinstance(told("Dark: Season 1: Secrets", known(1, "Dark", {1: ["Secrets"]}), listed), Match)

@@ -121,8 +121,12 @@ class Shelf:
         one, two = self.show, other.show
         return one.ref == two.ref or any(
             mine and mine == theirs
-            for mine, theirs in ((one.tvdb_id, two.tvdb_id), (one.tmdb_id, two.tmdb_id), (one.imdb_id, two.imdb_id))
+            for mine, theirs in ((one.tvdb_id, two.tvdb_id), (_tmdb_id(one), _tmdb_id(two)), (one.imdb_id, two.imdb_id))
         )
+
+
+def _tmdb_id(show: KnownShow) -> int:
+    return show.ref.id if show.ref.source == "tmdb" else show.tmdb_id
 
 
 class _Same:
