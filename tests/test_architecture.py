@@ -57,6 +57,7 @@ PURE = {
     "histories/numerals.py",
     "histories/folding.py",
     "histories/shelf.py",
+    "histories/unsure.py",
 }
 
 

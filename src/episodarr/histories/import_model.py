@@ -195,6 +195,10 @@ class Suggestion(msgspec.Struct, frozen=True):
     season: int | None = None
     number: int | None = None
     why: str = ""
+    year: int = 0
+    """Of the show; 0: not told. With the countries it tells shows of one name apart."""
+    countries: tuple[str, ...] = ()
+    """ISO 3166-1, such as `US`."""
 
 
 class StoredRow(msgspec.Struct, frozen=True, gc=False):

@@ -18,7 +18,6 @@ from episodarr.histories.import_model import (
     Outcome,
     Settled,
     StoredRow,
-    Suggestion,
     TitleMapping,
 )
 from episodarr.histories.import_ports import ImportStore, Library, MappingStore
@@ -28,6 +27,7 @@ from episodarr.histories.metadata import FoundShow, KnownEpisode, KnownShow, Sho
 from episodarr.histories.model import HistoryRow, RowKind
 from episodarr.histories.names import clean, name_of
 from episodarr.histories.titles import Hypothesis, search_terms
+from episodarr.histories.unsure import unsure
 
 _SURE = 0.85
 """A match in the library that needs nobody else's word."""
@@ -39,7 +39,6 @@ _AT_ONCE = 6
 """Titles that are looked up side by side."""
 _MOST_SHOWS = 3
 """Of one search that are looked at."""
-_MOST_SUGGESTIONS = 6
 _ANY_DAY = date(9000, 1, 1)
 _MOST_IDS = 3
 
@@ -317,7 +316,7 @@ class Recogniser:
                 fix = f" ({group.unknown.fix})" if group.unknown.fix else ""
                 settled.append(Settled(one.id, Outcome.WAITING, why=f"{group.unknown.reason}{fix}"[:500]))
             else:
-                settled.append(_unsure(one.id, result, group.shows))
+                settled.append(unsure(one.id, result, group.shows))
         return settled
 
     def _place(self, group: _Group, found: Match, held: Mapping[int, LibraryShow]) -> tuple[int, int, int, int | None]:
@@ -340,24 +339,6 @@ class Recogniser:
             shows: list[KnownShow | LibraryTitle] = [show] if title is None else [title, show]
             self._known |= self._store.know(shows, self._now)
         return self._known[show.ref]
-
-
-def _unsure(row_id: int, result: Result, shows: Mapping[ShowRef, KnownShow]) -> Settled:
-    if isinstance(result, Film):
-        return Settled(row_id, Outcome.FILM, why=result.why)
-    if isinstance(result, Match):
-        suggestion = Suggestion(result.show, result.title, result.season, result.number, result.why)
-        return Settled(row_id, Outcome.AMBIGUOUS, why="it is too unsure", suggestions=(suggestion,))
-    if isinstance(result, Ambiguous):
-        of = tuple(Suggestion(one.show, one.title, one.season, one.number, one.why) for one in result.candidates)
-        return Settled(row_id, Outcome.AMBIGUOUS, why=result.why[:500], suggestions=of[:_MOST_SUGGESTIONS])
-    named = [result.show] if result.show is not None else [*shows]
-    about = tuple(Suggestion(ref, shows[ref].title, why=_about(shows[ref])) for ref in named if ref in shows)
-    return Settled(row_id, Outcome.UNMATCHED, why=result.why[:500], suggestions=about[:_MOST_SUGGESTIONS])
-
-
-def _about(show: KnownShow) -> str:
-    return ", ".join([str(show.year)] * bool(show.year) + [*show.countries])
 
 
 def _moved(one: Hypothesis, offset: int) -> dict[str, object]:
