@@ -58,6 +58,7 @@ PURE = {
     "histories/folding.py",
     "histories/shelf.py",
     "histories/unsure.py",
+    "histories/chosen.py",
 }
 
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from episodarr.database.batches import batches
 from episodarr.database.bulk import run_many
 from episodarr.database.engine import Database
+from episodarr.database.history_review import rows_of_title
 from episodarr.database.schema_history_imports import history_imports, history_rows, watched_days, watched_films
 from episodarr.histories.import_model import Outcome, Settled, Status
 
@@ -124,29 +125,33 @@ class Settling:
             db.execute(_film_again(user_id).where(_f.import_id == import_id))
             return _let_go(db, user_id)
 
-    def reopen(self, name: str, user_id: int | None) -> list[int]:
+    def reopen(self, name: str, user_id: int | None, *, whole: bool = False) -> list[int]:
         """See ImportStore."""
         reopened = []
         with self._database.writing() as db:
             own = select(_i.id, _i.user_id).where(_i.status == Status.DONE.value)
             if user_id is not None:
                 own = own.where(_i.user_id == user_id)
+            which = rows_of_title(db, name, user_id) if whole else _r.name == name
             affected: dict[int, set[int]] = {}
+            names: dict[int, set[str]] = {}
             for import_id, user in db.execute(own.order_by(_i.id)).all():
-                of_title = (_r.import_id == import_id) & (_r.name == name) & (_r.outcome != Outcome.READ.value)
+                of_title = (_r.import_id == import_id) & which & (_r.outcome != Outcome.READ.value)
                 # The index leads by the outcome: all of them are named, so that it finds the title among them.
                 of_title &= _r.outcome.in_([one.value for one in Outcome if one is not Outcome.READ])
-                found = db.execute(select(_r.show_id).where(of_title).distinct()).scalars().all()
+                found = db.execute(select(_r.show_id, _r.name).where(of_title).distinct()).all()
                 if not found:
                     continue
                 db.execute(update(history_rows).where(of_title).values(_unread()))
                 _keep_counts(db, import_id, _counted(db, import_id))
-                affected.setdefault(user, set()).update(show for show in found if show is not None)
+                affected.setdefault(user, set()).update(show for show, _ in found if show is not None)
+                names.setdefault(user, set()).update(each for _, each in found)
                 reopened.append(import_id)
             for user, shows in affected.items():
                 for some in batches(sorted(shows)):
                     db.execute(_day_again(user).where(_d.user_id == user, _d.show_id.in_(some)))
-                db.execute(_film_again(user).where(_f.user_id == user, _f.name == name))
+                for some_names in batches(sorted(names[user])):
+                    db.execute(_film_again(user).where(_f.user_id == user, _f.name.in_(some_names)))
                 _let_go(db, user)
         return reopened
 

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Float,
     Index,
@@ -151,6 +152,15 @@ history_mappings = Table(
     Column("season_offset", Integer, nullable=False, comment="added to the season that a title tells"),
     Column("made_by", Text, nullable=False),
     Column("made_at", Instant, nullable=False),
+    Column(
+        "whole_title",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="the name is all that a row tells",
+    ),
+    Column("season", Integer, comment="of a whole title that is an episode"),
+    Column("number", Integer),
     Index("ix_history_mappings_name", "name"),
     comment="what people said of titles; of no user: for all",
 )

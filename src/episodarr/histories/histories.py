@@ -4,17 +4,15 @@
 coroutines ask the database: call them in a thread.
 """
 
-import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, BinaryIO, Protocol
 
-import msgspec
-
-from episodarr.histories.asking import Answer, Entry, Rates, Unknown
+from episodarr.histories.asking import Entry, Rates
+from episodarr.histories.chosen import ShowEpisodes
+from episodarr.histories.decide import Decide, Decided, MetadataUnknown, NotAllowed, Person
 from episodarr.histories.import_history import ImportHistory, NotNow, Step
 from episodarr.histories.import_model import (
-    LIBRARY,
     Choice,
     Choices,
     Import,
@@ -23,31 +21,19 @@ from episodarr.histories.import_model import (
     Preview,
     Report,
     ReviewGroup,
+    ReviewTitle,
     RowView,
     TitleMapping,
     report_of,
 )
 from episodarr.histories.import_ports import ImportStore, Library, MappingStore
-from episodarr.histories.metadata import FoundShow, KnownShow, ShowRef
-from episodarr.histories.names import clean
+from episodarr.histories.metadata import FoundShow, ShowRef
 from episodarr.histories.personal import SeenEpisode, ShowSeen, UserSums, goes_on_with, together
 from episodarr.histories.ports_personal import Film, PersonalStore, Shown
 from episodarr.histories.recognise import Lookup
 from episodarr.histories.totals import Counted, ShowTotals, told
 
-__all__ = ["Histories", "NotAllowed", "NotNow"]
-
-_MOST_MAPPINGS = 5_000
-_LOOK_AT_ONCE = 20
-"""Imports that a decision looks through by itself; the rest is done in the background."""
-
-
-class NotAllowed(Exception):
-    """Only an administrator may do this."""
-
-
-class MetadataUnknown(Exception):
-    """No metadata service could be asked; the text says why and what helps."""
+__all__ = ["Histories", "MetadataUnknown", "NotAllowed", "NotNow", "Person"]
 
 
 class LookupRates(Protocol):
@@ -55,22 +41,6 @@ class LookupRates(Protocol):
 
     def rates(self) -> dict[str, list[Rates]]: ...
     def latest(self, limit: int = 100) -> list[Entry]: ...
-
-
-class Decided(msgspec.Struct, frozen=True):
-    """What came of a decision."""
-
-    mapping: TitleMapping
-    imports: int
-    """Whose rows were looked at again."""
-
-
-class Person(msgspec.Struct, frozen=True):
-    """Who acts."""
-
-    user_id: int
-    name: str
-    is_admin: bool = False
 
 
 class Histories:
@@ -92,14 +62,11 @@ class Histories:
         """`run`: has an import run as a job, and gives its id; `wake`: has waiting rows looked at soon."""
         self.importing = importing
         self._store = store
-        self._mappings = mappings
         self._personal = personal
-        self._library = library
-        self._lookup = lookup
         self._rates = rates
         self._run = run
-        self._wake = wake
         self._clock = clock
+        self._decide = Decide(store, mappings, library, lookup, importing.look_again, wake, clock)
 
     @property
     def largest(self) -> int:
@@ -171,19 +138,25 @@ class Histories:
         """What waits for the user, by title, most rows first."""
         return self._store.review(user_id, limit, cursor)
 
+    def titles(
+        self, user_id: int, name: str, limit: int = 50, cursor: str | None = None, *, films: bool = False
+    ) -> tuple[list[ReviewTitle], str | None]:
+        """The whole titles of a group of the review, or of films; `name`: as the group has it."""
+        return self._store.titles(user_id, name, limit, cursor, films=films)
+
+    def taken_for_films(
+        self, user_id: int, limit: int = 50, cursor: str | None = None
+    ) -> tuple[list[ReviewGroup], str | None]:
+        """What counts as a film because nobody said otherwise, by title, most rows first."""
+        return self._store.films_by_name(user_id, limit, cursor)
+
     async def search(self, title: str, year: int = 0) -> list[FoundShow]:
-        """Shows of that name, to choose from; those of the library first. Raises MetadataUnknown when none is known."""
-        wanted = clean(title)
-        listed = await asyncio.to_thread(self._library.titles)
-        found = [
-            FoundShow(one.ref, one.title, year=one.year) for one in listed if wanted and wanted in clean(one.title)
-        ][:10]
-        answer = await self._lookup.search(title, year)
-        if isinstance(answer, Unknown):
-            if not found:
-                raise _unknown(answer)
-            return found
-        return found + list(answer.value)
+        """See Decide."""
+        return await self._decide.search(title, year)
+
+    async def episodes(self, show: ShowRef) -> ShowEpisodes:
+        """See Decide."""
+        return await self._decide.episodes(show)
 
     async def decide(
         self,
@@ -194,100 +167,36 @@ class Histories:
         *,
         season_offset: int = 0,
         for_all: bool = False,
+        whole_title: bool = False,
+        episode: tuple[int, int] | None = None,
     ) -> Decided:
-        """Say what a title is. All rows of it follow, in every import, and it is remembered for later ones.
-
-        Raises NotAllowed, LookupError when there is no such show, MetadataUnknown, ValueError.
-        """
-        mapping = await self._map(who, name, choice, show, season_offset=season_offset, for_all=for_all)
-        imports = await asyncio.to_thread(self._store.reopen, mapping.name, mapping.user_id)
-        for import_id in imports[:_LOOK_AT_ONCE]:
-            await self.importing.look_again(import_id)
-        if len(imports) > _LOOK_AT_ONCE:
-            self._wake()
-        return Decided(mapping, len(imports))
-
-    async def _map(
-        self, who: Person, name: str, choice: Choice, show: ShowRef | None, *, season_offset: int, for_all: bool
-    ) -> TitleMapping:
-        if for_all and not who.is_admin:
-            raise NotAllowed("for_all: only an administrator says what a title is for everybody")
-        cleaned = clean(name)[:300]
-        if not cleaned:
-            raise ValueError("name: there is no title")
-        if abs(season_offset) > 1000:
-            raise ValueError("season_offset: at most 1000 seasons up or down")
-        show_id = None
-        if choice is Choice.SHOW:
-            if show is None:
-                raise ValueError("show: say which show it is")
-            show_id = await self._known(show)
-        mapping = TitleMapping(
-            0,
-            None if for_all else who.user_id,
-            cleaned,
+        """See Decide."""
+        return await self._decide.decide(
+            who,
+            name,
             choice,
-            show if choice is Choice.SHOW else None,
-            "",
-            season_offset,
-            who.name,
-            self._clock(),
+            show,
+            season_offset=season_offset,
+            for_all=for_all,
+            whole_title=whole_title,
+            episode=episode,
         )
-        return await asyncio.to_thread(self._mappings.put, mapping, show_id)
-
-    async def _known(self, ref: ShowRef) -> int:
-        """The known show of a ref. Raises LookupError, MetadataUnknown."""
-        if ref.source == LIBRARY:
-            listed = await asyncio.to_thread(self._library.shows, [ref.id])
-            if not listed:
-                raise LookupError(f"There is no show {ref.id}")
-            return (await asyncio.to_thread(self._store.know, [listed[0].about], self._clock()))[ref]
-        answer: Answer[KnownShow | None] = await self._lookup.show(ref, seasons=())
-        if isinstance(answer, Unknown):
-            raise _unknown(answer)
-        if answer.value is None:
-            raise LookupError(f"{ref.source} has no show {ref.id}")
-        return (await asyncio.to_thread(self._store.know, [answer.value], self._clock()))[answer.value.ref]
 
     def mappings(self, user_id: int) -> list[TitleMapping]:
         """What was said of titles, by the user and for all."""
-        return self._mappings.mappings(user_id, _MOST_MAPPINGS)
+        return self._decide.mappings(user_id)
 
     async def remove_mapping(self, who: Person, mapping_id: int) -> None:
-        """Forget what was said of a title; its rows are looked at again. Raises LookupError, NotAllowed."""
-        held = [one for one in await asyncio.to_thread(self.mappings, who.user_id) if one.id == mapping_id]
-        if not held:
-            raise LookupError(f"There is no mapping {mapping_id}")
-        if held[0].user_id is None and not who.is_admin:
-            raise NotAllowed("mapping: only an administrator removes what counts for everybody")
-        await asyncio.to_thread(self._mappings.remove, mapping_id)
-        await asyncio.to_thread(self._store.reopen, held[0].name, held[0].user_id)
-        self._wake()
+        """See Decide."""
+        await self._decide.remove(who, mapping_id)
 
     def export_mappings(self, user_id: int) -> list[MappingWire]:
         """What was said of titles, for another Episodarr."""
-        return [
-            MappingWire(one.name, one.choice, one.show, one.season_offset, one.user_id is None)
-            for one in self.mappings(user_id)
-            if one.show is None or one.show.source != LIBRARY
-        ]
+        return self._decide.exported(user_id)
 
     async def import_mappings(self, who: Person, wanted: Sequence[MappingWire]) -> list[str]:
-        """Take over what was exported; a sentence for each that could not be. Raises NotAllowed, ValueError."""
-        if len(wanted) > _MOST_MAPPINGS:
-            raise ValueError(f"mappings: at most {_MOST_MAPPINGS} at once")
-        problems = []
-        for one in wanted:
-            try:
-                mapping = await self._map(
-                    who, one.name, one.choice, one.show, season_offset=one.season_offset, for_all=one.for_all
-                )
-            except (LookupError, ValueError, MetadataUnknown) as problem:
-                problems.append(f"{one.name[:80]}: {problem}")
-            else:
-                await asyncio.to_thread(self._store.reopen, mapping.name, mapping.user_id)
-        self._wake()
-        return problems
+        """See Decide."""
+        return await self._decide.take_over(who, wanted)
 
     # ------------------------------------------------------------------ what a user has seen
 
@@ -387,7 +296,3 @@ def _without_episodes(one: ShowSeen) -> ShowSeen:
     return ShowSeen(
         one.title, one.year, one.totals, one.last_on, one.show_id, one.series_id, one.next_season, one.next_number
     )
-
-
-def _unknown(answer: Unknown) -> MetadataUnknown:
-    return MetadataUnknown(f"{answer.reason}{f' ({answer.fix})' if answer.fix else ''}")

@@ -314,6 +314,11 @@ class TitleMapping(msgspec.Struct, frozen=True):
     season_offset: int
     made_by: str
     made_at: datetime
+    whole_title: bool = False
+    """Whether `name` is all that a row tells (see `chosen.whole_title`), not only its show's cleaned name."""
+    season: int | None = None
+    """Of a whole title that is an episode, as the library numbers it where it lists the show."""
+    number: int | None = None
 
 
 class MappingWire(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -324,6 +329,9 @@ class MappingWire(msgspec.Struct, frozen=True, omit_defaults=True):
     show: ShowRef | None = None
     season_offset: int = 0
     for_all: bool = False
+    whole_title: bool = False
+    season: int | None = None
+    number: int | None = None
 
 
 class ReviewGroup(msgspec.Struct, frozen=True):
@@ -335,5 +343,20 @@ class ReviewGroup(msgspec.Struct, frozen=True):
     rows: int
     ambiguous: int
     unmatched: int
+    why: str
+    suggestions: tuple[Suggestion, ...] = ()
+    films: int = 0
+    """Of those that were taken for films."""
+
+
+class ReviewTitle(msgspec.Struct, frozen=True):
+    """Rows that tell the very same, of which somebody may say what they are."""
+
+    title: str
+    """All that they tell, see `chosen.whole_title`."""
+    rows: int
+    first_on: date
+    last_on: date
+    outcome: Outcome
     why: str
     suggestions: tuple[Suggestion, ...] = ()

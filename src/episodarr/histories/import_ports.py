@@ -6,12 +6,14 @@ from typing import BinaryIO, Protocol
 
 import msgspec
 
+from episodarr.histories.chosen import Chosen
 from episodarr.histories.import_model import (
     BadLine,
     Choices,
     Import,
     Outcome,
     ReviewGroup,
+    ReviewTitle,
     RowView,
     Settled,
     Status,
@@ -131,8 +133,21 @@ class ImportStore(Protocol):
         """What waits for the user, grouped by title, most rows first."""
         ...
 
-    def reopen(self, name: str, user_id: int | None) -> list[int]:
-        """Have the rows of a title looked at again, in all imports of a user (None: of all); the imports."""
+    def films_by_name(self, user_id: int, limit: int, cursor: str | None) -> tuple[list[ReviewGroup], str | None]:
+        """The same of what was taken for films, though its file does not say so."""
+        ...
+
+    def titles(
+        self, user_id: int, name: str, limit: int, cursor: str | None, *, films: bool = False
+    ) -> tuple[list[ReviewTitle], str | None]:
+        """What of a title waits, or was taken for films, by all that the rows tell; in the order of the files."""
+        ...
+
+    def reopen(self, name: str, user_id: int | None, *, whole: bool = False) -> list[int]:
+        """Have the rows of a title looked at again, in all imports of a user (None: of all); the imports.
+
+        `whole`: `name` is all that the rows tell, not their cleaned title.
+        """
         ...
 
 
@@ -145,6 +160,10 @@ class MappingStore(Protocol):
 
     def of_names(self, user_id: int, names: Iterable[str]) -> Mapping[str, TitleMapping]:
         """What counts for a user: their own word before that for all."""
+        ...
+
+    def of_titles(self, user_id: int) -> Mapping[str, Chosen]:
+        """The same of whole titles: all of them."""
         ...
 
     def put(self, mapping: TitleMapping, show_id: int | None) -> TitleMapping:

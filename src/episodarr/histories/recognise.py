@@ -12,6 +12,7 @@ from typing import Protocol
 import msgspec
 
 from episodarr.histories.asking import Answer, Unknown
+from episodarr.histories.chosen import settled_by_hand
 from episodarr.histories.import_model import (
     LIBRARY,
     Choice,
@@ -123,9 +124,11 @@ class Recogniser:
         self._now = now
         self._index = LibraryIndex(library.titles())
         self._known: dict[ShowRef, int] = {}
+        self._chosen = mappings.of_titles(user_id)
 
     async def settle(self, rows: Sequence[StoredRow]) -> list[Settled]:
         """What the rows mean, in any order. Of services that cannot be asked their rows wait."""
+        by_hand, rows = settled_by_hand(rows, self._chosen)
         groups = await asyncio.to_thread(self._groups, rows)
         plain = [group for group in groups if not group.terms and not group.local and group.mapping is None]
         settled = await asyncio.to_thread(self._all_at_once, plain)
@@ -138,7 +141,7 @@ class Recogniser:
         asked = [group for group in groups if group.terms or group.local or group.mapping is not None]
         for found in await asyncio.gather(*(one(group) for group in asked)):
             settled += found
-        return settled
+        return settled + by_hand
 
     def _groups(self, rows: Sequence[StoredRow]) -> list[_Group]:
         by_name: dict[str, list[StoredRow]] = {}
