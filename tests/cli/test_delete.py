@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 import pytest
-from fakes import FakeOverview
+from fakes_library import FakeOverview
 from invented import NOW
 from invented_library import library
 from invented_plans import HOSTILE, PACK, Deletion, offline

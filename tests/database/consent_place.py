@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from candidate_house import House, rule
+from candidate_house import GB, House, rule
 from hand import Hand
+from sqlalchemy import Column, select
 
 from episodarr.database.consent import StoredConsent
 from episodarr.database.engine import Database
 from episodarr.database.journal import StoredJournal
 from episodarr.database.leavings import StoredLeavings
+from episodarr.database.schema import episodes
 from episodarr.deletion.complete import Count
 from episodarr.deletion.consent import Consent, RuleStanding
 from episodarr.deletion.due import Due
@@ -157,6 +159,19 @@ class Place:
     def leaving(self) -> list[str]:
         return [one.label for one in self.consent.leaving()[0]]
 
+    def episode_id(self, series_id: int = 1) -> int:
+        """Of the first episode of a show."""
+        return int(self._first(episodes.c.id, series_id) or 0)
+
+    def state(self, series_id: int = 1) -> str:
+        """Of the first episode of a show."""
+        return str(self._first(episodes.c.state, series_id))
+
+    def _first(self, column: Column[Any], series_id: int) -> Any:
+        with self.house.database.reading() as db:
+            asked = select(column).where(episodes.c.series_id == series_id).order_by(episodes.c.id)
+            return db.execute(asked).scalars().first()
+
     def refusal(self, named: NamedRule, **more: Any) -> str:
         try:
             self.consent.arm(named.id, "anna", **({"person": True} | more))
@@ -187,3 +202,12 @@ class Place:
             by,
         )
         self.journal.add_lines([row] * times)
+
+
+def three_shows(database: Database, clock: Hand, sonarr: ConnectionId) -> Place:
+    """Two shows that an old rule finds, and one that is too new for it."""
+    made = Place(database, clock, sonarr)
+    made.house.show(1, {(1, 1): 2 * GB, (1, 2): GB})
+    made.house.show(2, {(1, 1): 9 * GB})
+    made.house.show(3, {(1, 1): GB}, age=5)
+    return made

@@ -4,40 +4,22 @@ from datetime import timedelta
 
 import pytest
 from candidate_house import GB
-from consent_place import OLD, Place, rule
+from consent_place import OLD, Place, rule, three_shows
 from hand import Hand
-from sqlalchemy import select
 
 from episodarr.database.engine import Database
-from episodarr.database.schema import episodes
 from episodarr.deletion.arming import Change, RunKind
 from episodarr.deletion.complete import Count
 from episodarr.deletion.consent import PersonNeeded
 from episodarr.deletion.holding import Level
 from episodarr.deletion.model import About, Target
-from episodarr.deletion.rules import Added, Larger, NeverWatched
+from episodarr.deletion.rules import Added, NeverWatched
 from episodarr.episode.identity import ConnectionId
 
 
 @pytest.fixture
 def place(database: Database, clock: Hand, sonarr: ConnectionId) -> Place:
-    made = Place(database, clock, sonarr)
-    made.house.show(1, {(1, 1): 2 * GB, (1, 2): GB})
-    made.house.show(2, {(1, 1): 9 * GB})
-    made.house.show(3, {(1, 1): GB}, age=5)
-    return made
-
-
-def episode_id(place: Place, series_id: int = 1) -> int:
-    with place.house.database.reading() as db:
-        asked = select(episodes.c.id).where(episodes.c.series_id == series_id).order_by(episodes.c.id)
-        return int(db.execute(asked).scalars().first() or 0)
-
-
-def state(place: Place, series_id: int = 1) -> str:
-    with place.house.database.reading() as db:
-        asked = select(episodes.c.state).where(episodes.c.series_id == series_id).order_by(episodes.c.id)
-        return str(db.execute(asked).scalars().first())
+    return three_shows(database, clock, sonarr)
 
 
 class TestDryRun:
@@ -47,7 +29,7 @@ class TestDryRun:
         standing = place.consent.standing(named.id)
         assert standing.arming is None
         assert place.leaving() == []
-        assert state(place) != "leaving"
+        assert place.state() != "leaving"
         assert standing.progress.matured.count == 2
         assert [one.leaver.label for one in place.consent.outlook(named.id)] == ["Show 2", "Show 1"]
         assert not any(one.sure for one in place.consent.outlook(named.id))
@@ -144,12 +126,12 @@ class TestArming:
         standing = place.consent.arm(named.id, "anna", 7, person=True)
         assert standing.arming is not None
         assert standing.progress.leaving.count == 2
-        assert state(place) == "leaving"
+        assert place.state() == "leaving"
         place.clock.forward(minutes=1)
         assert place.consent.disarm(named.id, "ben", "on holiday")
         assert not place.consent.disarm(named.id, "ben")
         assert place.leaving() == []
-        assert state(place) != "leaving"
+        assert place.state() != "leaving"
         told = [(one.change, one.by, one.why) for one in place.consent.events(named.id)]
         assert told == [
             (Change.DISARMED, "ben", "on holiday"),
@@ -204,7 +186,7 @@ class TestArming:
         place.consent.check()
         assert place.consent.standing(named.id).arming is None
         assert place.leaving() == []
-        assert state(place) != "leaving"
+        assert place.state() != "leaving"
         assert place.notices[-1][0] == "disarmed"
         event = place.consent.events(named.id)[0]
         assert (event.change, event.by_itself, event.by) == (Change.DISARMED, True, "Episodarr")
@@ -224,12 +206,12 @@ class TestArming:
         named = place.keep()
         place.days(2)
         place.armed(named)
-        assert state(place) == "leaving"
+        assert place.state() == "leaving"
         place.house.propose.remove_rule(named.id)
         place.clock.forward(hours=1)
         place.consent.check()
         place.consent.check()
-        assert state(place) != "leaving"
+        assert place.state() != "leaving"
         told = place.store.events(named.id, 10)
         assert (told[0].change, told[0].why) == (Change.DISARMED, "the rule was forgotten")
         assert len(told) == 2
@@ -274,11 +256,11 @@ class TestDisarmedByItself:
     def test_d22_what_came_back(self, place: Place) -> None:
         named = place.keep(Level.EPISODE)
         place.armed(named)
-        place.deleted("Another", episode_id=episode_id(place, 3), series_id=3, days=10)
-        place.deleted("Old", episode_id=episode_id(place, 3), series_id=3, days=31)
+        place.deleted("Another", episode_id=place.episode_id(3), series_id=3, days=10)
+        place.deleted("Old", episode_id=place.episode_id(3), series_id=3, days=31)
         place.later(hours=6)
         assert place.consent.standing(named.id).arming is not None
-        place.deleted("Old", episode_id=episode_id(place, 3), series_id=3, days=10)
+        place.deleted("Old", episode_id=place.episode_id(3), series_id=3, days=10)
         place.later(hours=6)
         assert place.consent.standing(named.id).arming is None
         assert "Show 3 S01E01 came back" in place.consent.events(named.id)[0].why
@@ -286,10 +268,10 @@ class TestDisarmedByItself:
     def test_d22_what_was_deleted_twice(self, place: Place) -> None:
         named = place.keep(Level.EPISODE)
         place.armed(named)
-        place.deleted("Old", episode_id=episode_id(place), days=2)
+        place.deleted("Old", episode_id=place.episode_id(), days=2)
         place.later(hours=6)
         assert place.consent.standing(named.id).arming is not None
-        place.deleted("Old", episode_id=episode_id(place), days=1)
+        place.deleted("Old", episode_id=place.episode_id(), days=1)
         place.later(hours=6)
         assert place.consent.events(named.id)[0].why == "1 episode was deleted more than once"
 
@@ -339,89 +321,3 @@ class TestDisarmedByItself:
         place.observe()
         place.clock.forward(seconds=1)
         place.consent.arm(named.id, "anna", person=True)
-
-
-class TestLeaving:
-    def test_d6_stops_leaving_when_it_is_no_candidate_any_more(self, place: Place) -> None:
-        named = place.keep(Level.SHOW, OLD, Larger(2 * GB))
-        place.days(2)
-        place.armed(named)
-        assert place.leaving() == ["Show 1", "Show 2"]
-        place.house.propose.protect(Target(1), "", "anna")
-        place.later(hours=6)
-        assert place.leaving() == ["Show 2"]
-        assert (state(place, 1) == "leaving", state(place, 2) == "leaving") == (False, True)
-
-    def test_d6_kept_at_once(self, place: Place) -> None:
-        named = place.keep()
-        other = place.keep(Level.EPISODE, name="Files")
-        place.days(2)
-        place.armed(named)
-        place.armed(other)
-        place.clock.forward(minutes=1)
-        assert sorted(place.leaving()) == ["Show 1", "Show 1 S01E01", "Show 1 S01E02", "Show 2", "Show 2 S01E01"]
-        one = next(one for one in place.consent.leaving()[0] if one.label == "Show 1")
-        place.consent.keep(one.id, "vito")
-        assert sorted(place.leaving()) == ["Show 2", "Show 2 S01E01"]
-        assert state(place) != "leaving"
-        kept = place.house.propose.protections()
-        assert [(told.target, told.reason, told.made_by) for told in kept] == [
-            (Target(1), "Kept by vito from leaving soon", "vito")
-        ]
-        place.days(3)
-        assert sorted(place.leaving()) == ["Show 2", "Show 2 S01E01"]
-        with pytest.raises(LookupError):
-            place.consent.keep(one.id, "vito")
-
-    def test_d6_an_episode_that_is_kept_keeps_what_holds_it(self, place: Place) -> None:
-        files, shows = place.keep(Level.EPISODE, name="Files"), place.keep()
-        seasons = place.keep(Level.SEASON, name="Seasons")
-        place.days(2)
-        for named in (files, shows, seasons):
-            place.armed(named)
-        one = next(one for one in place.consent.leaving()[0] if one.label == "Show 1 S01E02")
-        place.clock.forward(minutes=1)
-        place.consent.keep(one.id, "vito")
-        assert [one for one in sorted(place.leaving()) if "Show 1" in one] == ["Show 1 S01E01"]
-
-    def test_pages_of_what_leaves(self, place: Place) -> None:
-        named = place.keep(Level.EPISODE)
-        place.days(2)
-        place.armed(named)
-        first, more = place.consent.leaving(2)
-        rest, end = place.consent.leaving(2, more)
-        assert sorted(one.label for one in (*first, *rest)) == ["Show 1 S01E01", "Show 1 S01E02", "Show 2 S01E01"]
-        assert end is None
-        with pytest.raises(ValueError, match="cursor"):
-            place.consent.leaving(2, "odd")
-
-    def test_d6_promised_is_only_what_goes(self, place: Place) -> None:
-        """First episodes that a rule lets stay are neither announced nor part of what goes."""
-        from candidate_house import CALM
-        from msgspec.structs import replace
-
-        place.house.show(5, {(1, 1): GB, (1, 2): GB, (2, 1): GB})
-        place.change(place.keep(), rule(Level.SHOW, OLD, unless=replace(CALM, keep_first=1)))
-        named = place.house.propose.rules()[0]
-        place.days(2)
-        place.armed(named)
-        with place.house.database.reading() as db:
-            asked = select(episodes.c.season_number, episodes.c.episode_number, episodes.c.id, episodes.c.state)
-            rows = {row[:2]: row for row in db.execute(asked.where(episodes.c.series_id == 4))}
-        assert {key: row[3] == "leaving" for key, row in rows.items()} == {(1, 1): False, (1, 2): True, (2, 1): True}
-        one = next(one for one in place.consent.leaving()[0] if one.label == "Show 5")
-        assert (one.files, one.size) == (2, 2 * GB)
-        assert place.leavings.wanted(one) == (Target(4, 2), Target(4, 1, rows[1, 2][2]))
-
-    def test_what_the_media_servers_call_it(self, place: Place) -> None:
-        from episodarr.episode.facts import Fact, InLibrary
-        from episodarr.episode.identity import EpisodeId, source
-
-        named = place.keep()
-        place.days(2)
-        told = InLibrary(playable=True, item_id="abc")
-        speaker = source("Jellyfin", ConnectionId(7))
-        place.house.ledger.record([Fact(EpisodeId(episode_id(place)), place.clock(), speaker, told)])
-        assert place.leavings.items(100) == {}
-        place.armed(named)
-        assert place.leavings.items(100) == {7: {"abc"}}
