@@ -78,6 +78,10 @@ class HandLookup:
         found = (one.ref for one in self.shows if (tvdb_id and one.tvdb_id == tvdb_id) or one.ref.id == tmdb_id)
         return Known(next(found, None))
 
+    def held(self):
+        """Nothing is kept of what it was asked."""
+        return NothingHeld()
+
     def rates(self):
         return {}
 
@@ -86,6 +90,17 @@ class HandLookup:
 
     def times(self, kind: str) -> int:
         return sum(one == kind for one, _ in self.asked)
+
+
+class NothingHeld:
+    async def search(self, title, year=0, language=""):
+        return Unknown("it was not asked for yet")
+
+    async def show(self, ref, language="", seasons=None):
+        return Unknown("it was not asked for yet")
+
+    async def by_id(self, *, tvdb_id=0, imdb_id="", tmdb_id=0):
+        return Unknown("it was not asked for yet")
 
 
 class HistoryPlace:

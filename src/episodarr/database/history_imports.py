@@ -1,28 +1,34 @@
 """Imports of viewing histories and their rows in the database; what rows mean is kept by `history_settling`."""
 
+from collections import Counter
 from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, insert, select, tuple_, update
+from sqlalchemy import delete, insert, literal_column, select, tuple_, update
 
 from episodarr.database.bulk import run_many, stored
 from episodarr.database.engine import Database
+from episodarr.database.history_days import MEANING, keep_history, meaning
 from episodarr.database.history_review import Reviewing
-from episodarr.database.history_settling import Settling
+from episodarr.database.history_settling import Settling, count
 from episodarr.database.history_shows import KnownShows
 from episodarr.database.list_cursor import cursor_of, opened
 from episodarr.database.schema import users
 from episodarr.database.schema_history_imports import history_imports, history_rows, known_shows
+from episodarr.histories.dates import DateForm
 from episodarr.histories.import_model import (
     MOST_BAD,
     MOST_REASONS,
     BadLine,
     Choices,
     Import,
+    Learned,
     Outcome,
+    Preview,
     RowView,
+    Settled,
     Status,
     StoredRow,
     Suggestion,
@@ -37,36 +43,25 @@ _counts = msgspec.json.Decoder(dict[str, int])
 _bad = msgspec.json.Decoder(tuple[BadLine, ...])
 _names = msgspec.json.Decoder(list[str])
 _suggestions = msgspec.json.Decoder(tuple[Suggestion, ...])
-_ROW = (
-    "import_id",
-    "line",
-    "member",
-    "title",
-    "name",
-    "kind",
-    "told_season",
-    "told_number",
-    "episode_title",
-    "year",
-    "tmdb_id",
-    "tvdb_id",
-    "imdb_id",
-    "watched_on",
-    "watched_at",
-    "plays",
-    "seconds",
-    "outcome",
-    "way",
-    "why",
-    "suggestions",
-)
+_PLAIN = {
+    "member": "", "kind": RowKind.UNKNOWN.value, "told_season": None, "told_number": None, "episode_title": "",
+    "year": 0, "tmdb_id": 0, "tvdb_id": 0, "imdb_id": "", "watched_at": None, "plays": 1, "seconds": None,
+}  # fmt: skip
+"""What rows have that tell a title and a day only."""
+_NOTHING_MORE = tuple(_PLAIN.values())
+_ROW = ("import_id", "line", "title", "name", "watched_on", *MEANING)
 _PUT = insert(history_rows)
+_PUT_PLAIN = insert(history_rows).values(
+    {name: literal_column("NULL" if value is None else repr(value)) for name, value in _PLAIN.items()}
+)
 _WAITS = (
     _r.id, _r.name, _r.line, _r.title, _r.watched_on, _r.watched_at, _r.kind, _r.told_season, _r.told_number,
     _r.episode_title, _r.year, _r.tmdb_id, _r.tvdb_id, _r.imdb_id, _r.plays, _r.seconds, _r.member,
 )  # fmt: skip
 """Key and name, and the fields of HistoryRow in their order."""
 _KINDS = {kind.value: kind for kind in RowKind}
+_KIND_VALUES = {kind: kind.value for kind in RowKind}
+_UNREAD = Settled(0, Outcome.READ)
 _DAY = date.fromisoformat
 _MOST_AT_ONCE = 1_000
 _UNSETTLED = [Outcome.WAITING.value, Outcome.READ.value]
@@ -83,33 +78,26 @@ class StoredHistoryImports(Settling, KnownShows, Reviewing):
         """See ImportStore."""
         row = {"user_id": user_id, "name": name, "size": 0, "format": "", "choices": "{}", "today": today.isoformat()}
         row |= {"status": Status.UPLOADED.value, "message": "", "rows": 0, "position": 0, "counts": "{}", "bad": "[]"}
-        row |= {"bad_count": 0, "skipped": "{}", "company": "[]", "made_by": by, "made_at": now}
+        row |= {"bad_count": 0, "skipped": "{}", "company": "[]", "date_form": "", "language": ""}
+        row |= {"made_by": by, "made_at": now}
         with self._database.writing() as db:
             key = db.execute(insert(history_imports).values(row)).inserted_primary_key
             assert key is not None  # noqa: S101  # a table with a key gives one
             return int(key[0])
 
-    def understood(
-        self, import_id: int, size: int, file_format: str, rows: int, choices: Choices, questions: str
-    ) -> None:
+    def understood(self, import_id: int, size: int, preview: Preview, learned: Learned) -> None:
         """See ImportStore."""
-        self._change(
-            import_id, size=size, format=file_format, rows=rows, choices=_json(choices), message=questions[:1000]
-        )
-
-    def learned(self, import_id: int, choices: Choices, company: frozenset[str]) -> None:
-        """See ImportStore."""
-        self._change(import_id, choices=_json(choices), company=_json(sorted(company)))
+        values = {"size": size, "format": preview.format, "rows": preview.rows, "choices": _json(preview.choices)}
+        values |= {"message": " ".join(preview.questions)[:1000], "company": _json(sorted(learned.company))}
+        values |= {"date_form": learned.date_form.value if learned.date_form else "", "language": learned.language}
+        with self._database.writing() as db:
+            db.execute(update(history_imports).where(_i.id == import_id).values(values))
 
     def company(self, import_id: int) -> frozenset[str]:
         """See ImportStore."""
         with self._database.reading() as db:
             told = db.execute(select(_i.company).where(_i.id == import_id)).scalar()
         return frozenset(_names.decode(told)) if told else frozenset()
-
-    def _change(self, import_id: int, **values: Any) -> None:
-        with self._database.writing() as db:
-            db.execute(update(history_imports).where(_i.id == import_id).values(**values))
 
     def read(self, import_id: int) -> Import | None:
         """See ImportStore."""
@@ -175,18 +163,28 @@ class StoredHistoryImports(Settling, KnownShows, Reviewing):
 
     def keep_rows(self, import_id: int, position: int, batch: Batch) -> bool:
         """See ImportStore."""
-        rows = [_row(import_id, name, one) for name, one in batch.rows]
+        days = [one.watched_on.isoformat() for _, one in batch.rows]
         with self._database.writing() as db:
-            asked = select(_i.status, _i.position, _i.bad, _i.bad_count, _i.skipped, _i.counts).where(
-                _i.id == import_id
-            )
-            held = db.execute(asked).first()
+            asked = select(_i.user_id, _i.status, _i.position, _i.bad, _i.bad_count, _i.skipped, _i.counts)
+            held = db.execute(asked.where(_i.id == import_id)).first()
             if held is None or held.status != Status.READING.value or held.position != position:
                 return False  # cancelled, or another process reads it
-            run_many(db, _PUT, _ROW, rows)
+            means = [batch.meanings.get(at, _UNREAD) for at in range(len(batch.rows))]
+            told = [(name, one.title, day, of) for (name, one), day, of in zip(batch.rows, days, means, strict=True)]
+            outcomes, _ = keep_history(db, held.user_id, import_id, told)
+            rows = [
+                (import_id, one.line, one.title, name, day, *meaning(of, outcome))
+                for (name, one), day, of, outcome in zip(batch.rows, days, means, outcomes, strict=True)
+            ]
+            others = [_others(one) for _, one in batch.rows]
+            if others.count(_NOTHING_MORE) == len(others):  # as of most files: half of the columns need no parameter
+                run_many(db, _PUT_PLAIN, _ROW, rows)
+            else:
+                run_many(db, _PUT, (*_ROW, *_PLAIN), [row + other for row, other in zip(rows, others, strict=True)])
             bad = _bad.decode(held.bad)
             counts, skipped = _counts.decode(held.counts), _counts.decode(held.skipped)
-            counts[Outcome.READ.value] = counts.get(Outcome.READ.value, 0) + len(rows)
+            for (outcome, way), number in Counter(zip(outcomes, (of.way for of in means), strict=True)).items():
+                count(counts, outcome, way, number)
             for reason, number in batch.skipped.items():
                 key = reason if reason in skipped or len(skipped) < MOST_REASONS else _OTHER_REASONS
                 skipped[key] = skipped.get(key, 0) + number
@@ -261,17 +259,16 @@ def _import(row: Any) -> Import:
         row.bad_count,
         _counts.decode(row.skipped),
         row.user,
+        DateForm(row.date_form) if row.date_form else None,
+        row.language,
     )
 
 
-def _row(import_id: int, name: str, one: HistoryRow) -> tuple[Any, ...]:
+def _others(one: HistoryRow) -> tuple[Any, ...]:
+    """The columns of _PLAIN."""
     return (
-        import_id,
-        one.line,
         one.member[:300],
-        one.title,
-        name,
-        one.kind.value,
+        _KIND_VALUES[one.kind],
         one.season,
         one.number,
         one.episode_title,
@@ -279,14 +276,9 @@ def _row(import_id: int, name: str, one: HistoryRow) -> tuple[Any, ...]:
         one.tmdb_id,
         one.tvdb_id,
         one.imdb_id,
-        one.watched_on.isoformat(),
         stored(one.watched_at),
         one.plays,
         one.seconds,
-        Outcome.READ.value,
-        "",
-        "",
-        "",
     )
 
 

@@ -55,6 +55,8 @@ history_imports = Table(
     Column("choices", Text, nullable=False, comment="JSON: histories.import_model.Choices"),
     Column("today", Text, nullable=False, comment="the day on which its dates are judged"),
     Column("company", Text, nullable=False, comment="JSON: names that so many of its titles share that they are shows"),
+    Column("date_form", Text, nullable=False, server_default="", comment="of its dates; empty: open"),
+    Column("language", Text, nullable=False, server_default="", comment="of its titles; empty: English, or unknown"),
     Column("status", Text, nullable=False),
     Column("message", Text, nullable=False),
     Column("rows", Integer, nullable=False, comment="of the file"),
@@ -105,12 +107,7 @@ history_rows = Table(
     comment="what the files of histories tell, and what became of each row",
 )
 _of_show = text("show_id IS NOT NULL")
-Index(
-    "ix_history_rows_show_id",
-    *(history_rows.c[name] for name in ("show_id", "season", "number", "watched_on")),
-    sqlite_where=_of_show,
-    postgresql_where=_of_show,
-)
+Index("ix_history_rows_show_id", history_rows.c.show_id, sqlite_where=_of_show, postgresql_where=_of_show)
 
 watched_days = Table(
     "watched_days",
@@ -123,7 +120,6 @@ watched_days = Table(
     Column("import_id", BigInteger, comment="the first of the imports that tell it"),
     Column("episode_id", BigInteger, comment="episodes.id; null: no Sonarr lists it"),
     PrimaryKeyConstraint("user_id", "show_id", "season", "number", "watched_on"),
-    Index("ix_watched_days_import_id", "import_id"),
     sqlite_with_rowid=False,
     comment="what each user saw by their histories, each episode once a day",
 )
@@ -137,7 +133,6 @@ watched_films = Table(
     Column("title", Text, nullable=False),
     Column("import_id", BigInteger),
     PrimaryKeyConstraint("user_id", "name", "watched_on"),
-    Index("ix_watched_films_import_id", "import_id"),
     sqlite_with_rowid=False,
 )
 

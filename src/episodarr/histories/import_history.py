@@ -1,7 +1,8 @@
 """Importing a file of a viewing history: look at it, start, go on after a stop, and complete what had to wait.
 
-Its rows are stored first, some thousand at a time with the position in the file, and recognised afterwards, title by
-title. Whatever ends the process loses at most the batch that it was at; a metadata service that fails loses nothing.
+Its rows are stored some thousand at a time with the position in the file, and with what they mean as far as nobody has
+to be asked for it; the others are recognised afterwards, title by title. Whatever ends the process loses at most the
+batch that it was at; a metadata service that fails loses nothing.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from episodarr.histories.dates import DateForm
 from episodarr.histories.import_model import (
     LARGEST_NUMBER,
     RUNNING,
@@ -21,19 +23,19 @@ from episodarr.histories.import_model import (
     Outcome,
     Preview,
     Status,
+    StoredRow,
+    progress_of,
 )
 from episodarr.histories.import_ports import Batch, Files, ImportStore, Library, MappingStore
-from episodarr.histories.language import LanguageEar
-from episodarr.histories.model import BadRow, Event, Format, HistoryRow, InvalidFile, ReadOptions, Skipped
+from episodarr.histories.model import BadRow, Event, HistoryRow, InvalidFile, Skipped
 from episodarr.histories.preview_file import preview_of
-from episodarr.histories.read import Reading, open_history
-from episodarr.histories.recognise import Lookup, Recogniser, name_for
-from episodarr.histories.titles import shows_by_company
+from episodarr.histories.read import events_of
+from episodarr.histories.recognise import Lookup, Recogniser
 
+_READ_AT_ONCE = 6_000
+"""Rows of a file that are stored together: in large batches, those that lie together are written together."""
 _AT_ONCE = 2_000
-"""Rows that are stored, or recognised, together."""
-_WHOLE_TITLES = frozenset({Format.NETFLIX_SIMPLE, Format.NETFLIX_FULL, Format.GENERIC_CSV})
-"""Formats in which a title is all that a row has: their rows tell of each other what they are."""
+"""Rows that are recognised together."""
 _LARGEST_ID = 2**31 - 1
 
 Step = Callable[[float | None, str], None]
@@ -100,8 +102,8 @@ class ImportHistory:
     def _look(self, import_id: int, size: int, choices: Choices) -> Preview:
         one = msgspec.structs.replace(self.found(import_id), size=size)
         with self._files.open(import_id) as stream:
-            seen = preview_of(one, stream, choices)
-        self._store.understood(import_id, size, seen.format, seen.rows, choices, " ".join(seen.questions))
+            seen, learned = preview_of(one, stream, choices)
+        self._store.understood(import_id, size, seen, learned)
         return msgspec.structs.replace(seen, matches_earlier=self._store.same_file(one.user_id, one.name, size))
 
     def start(self, import_id: int, choices: Choices | None = None) -> None:
@@ -197,29 +199,30 @@ class ImportHistory:
     # ------------------------------------------------------------------ reading
 
     async def _read(self, one: Import, step: Step) -> Import:
-        """Store the rows behind the position."""
+        """Store the rows behind the position, with what they mean where nobody has to be asked for it."""
         try:
-            stream = await asyncio.to_thread(self._files.open, one.id)
-        except LookupError:
-            return await self._fail(one, "Its file is gone: upload it again")
-        with stream:
-            options = one.choices.options(one.today)
-            try:
-                reading, company, language = await asyncio.to_thread(self._understand, stream, one, options)
-                choices = one.choices
-                if language and not choices.language:
-                    choices = msgspec.structs.replace(choices, language=language)
-                await asyncio.to_thread(self._store.learned, one.id, choices, company)
-                events = reading.events(options)
-                position = one.position
+            if one.date_form is None:  # a version that did not keep it looked at the file
+                await asyncio.to_thread(self._look, one.id, one.size, one.choices)
+                one = await asyncio.to_thread(self.found, one.id)
+            recogniser = await self._recogniser(one, self._lookup.held(), waits=False)
+            with await asyncio.to_thread(self._files.open, one.id) as stream:
+                options = one.choices.options(one.today)
+                events = events_of(stream, options, one.date_form or DateForm.YEAR_FIRST)
+                position, settled = one.position, one.settled
                 await asyncio.to_thread(_skip, events, position)
-                while (batch := await asyncio.to_thread(_batch, events, company)).events:
+                while (batch := await asyncio.to_thread(_batch, events, recogniser.name)).events:
+                    rows = [StoredRow(at, name, row) for at, (name, row) in enumerate(batch.rows)]
+                    batch.meanings = await recogniser.settle(rows)
                     if not await asyncio.to_thread(self._store.keep_rows, one.id, position, batch):
                         return await asyncio.to_thread(self.found, one.id)
-                    position += batch.events
-                    step(min(0.2, 0.2 * position / max(one.rows, 1)), f"{position:,} of {one.rows:,} rows read")
-            except InvalidFile as problem:
-                return await self._fail(one, str(problem))
+                    position, settled = position + batch.events, settled + len(batch.meanings)
+                    step(progress_of(position, settled, one.rows), f"{position:,} of {one.rows:,} rows read")
+        except LookupError:
+            return await self._fail(one, "Its file is gone: upload it again")
+        except InvalidFile as problem:
+            return await self._fail(one, str(problem))
+        if settled:
+            await asyncio.to_thread(self._changed, one.user_id, False)
         await asyncio.to_thread(self._store.move, one.id, {Status.READING}, Status.MATCHING, self._clock())
         return await asyncio.to_thread(self.found, one.id)
 
@@ -231,47 +234,41 @@ class ImportHistory:
             await asyncio.to_thread(self._files.remove, one.id)
         return await asyncio.to_thread(self.found, one.id)
 
-    def _understand(self, stream: BinaryIO, one: Import, options: ReadOptions) -> tuple[Reading, frozenset[str], str]:
-        reading = open_history(stream, one.name, options)
-        if reading.format not in _WHOLE_TITLES:
-            return reading, frozenset(), ""
-        ear = LanguageEar()
-        company = shows_by_company(_titles(reading.events(options), ear))
-        return reading, company, ear.language()
-
     # ------------------------------------------------------------------ recognising
 
     async def _recognise(self, one: Import, outcome: Outcome, step: Step) -> int:
         """Settle the rows of that outcome, by title; how many are settled and do not wait."""
-        company = await asyncio.to_thread(self._store.company, one.id)
-        today = max(one.today, self._clock().date())
-        recogniser = await asyncio.to_thread(
-            Recogniser,
-            one.user_id,
-            self._lookup,
-            self._store,
-            self._mappings,
-            self._library,
-            company,
-            one.choices.language,
-            today,
-            self._clock(),
-        )
+        recogniser = await self._recogniser(one, self._lookup)
         settled, after = 0, None
-        total = max(one.stored, 1)
         done = one.stored - one.counts.get(outcome.value, 0)
         while rows := await asyncio.to_thread(self._store.next_rows, one.id, outcome, after, _AT_ONCE):
             found = await recogniser.settle(rows)
             await asyncio.to_thread(self._store.settle, one.id, found)
             after = (rows[-1].name, rows[-1].id)
-            settled += sum(each.outcome is not Outcome.WAITING for each in found)
+            settled += sum(each.outcome is not Outcome.WAITING for each in found.values())
             done += len(rows)
-            step(0.2 + 0.8 * min(done / total, 1.0), f"{done:,} of {total:,} rows recognised")
+            step(progress_of(one.position, done, one.rows), f"{done:,} of {one.stored:,} rows recognised")
             if await asyncio.to_thread(self._ended, one.id):
                 break
         if settled:
             await asyncio.to_thread(self._changed, one.user_id, False)
         return settled
+
+    async def _recogniser(self, one: Import, lookup: Lookup, *, waits: bool = True) -> Recogniser:
+        today = max(one.today, self._clock().date())
+        return await asyncio.to_thread(
+            Recogniser,
+            one.user_id,
+            lookup,
+            self._store,
+            self._mappings,
+            self._library,
+            await asyncio.to_thread(self._store.company, one.id),
+            one.choices.language or one.language,
+            today,
+            self._clock(),
+            waits=waits,
+        )
 
     def _ended(self, import_id: int) -> bool:
         one = self._store.read(import_id)
@@ -284,21 +281,14 @@ def _plain(name: str) -> str:
     return "".join(one for one in last if one.isprintable())[:200] or "history"
 
 
-def _titles(events: Iterator[Event], ear: LanguageEar) -> Iterator[str]:
-    for event in events:
-        if isinstance(event, HistoryRow) and event.season is None and event.number is None:
-            ear.hear(event.title)
-            yield event.title
-
-
 def _skip(events: Iterator[Event], count: int) -> None:
     for _ in islice(events, count):
         pass
 
 
-def _batch(events: Iterator[Event], company: frozenset[str]) -> Batch:
+def _batch(events: Iterator[Event], name: Callable[[HistoryRow], str]) -> Batch:
     batch = Batch()
-    for event in islice(events, _AT_ONCE):
+    for event in islice(events, _READ_AT_ONCE):
         batch.events += 1
         if isinstance(event, Skipped):
             reason = event.why.partition(":")[0][:120]
@@ -308,7 +298,7 @@ def _batch(events: Iterator[Event], company: frozenset[str]) -> Batch:
         elif not _in_bounds(event):
             batch.bad.append(BadLine(event.line, "A season, an episode or a count is too large a number", event.member))
         else:
-            batch.rows.append((name_for(event, company), _with_small_ids(event)))
+            batch.rows.append((name(event), _with_small_ids(event)))
     return batch
 
 

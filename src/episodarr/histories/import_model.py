@@ -84,6 +84,16 @@ def _zone(name: str) -> tzinfo:
         raise ValueError(f"zone: there is no time zone “{name[:60]}”; write it as Europe/Berlin") from problem
 
 
+class Learned(msgspec.Struct, frozen=True):
+    """What a look at the whole file told of each of its rows."""
+
+    date_form: DateForm | None = None
+    """None: it is open."""
+    company: frozenset[str] = frozenset()
+    """See `titles.Company`."""
+    language: str = ""
+
+
 class BadLine(msgspec.Struct, frozen=True):
     """A row that could not be understood."""
 
@@ -120,6 +130,10 @@ class Import(msgspec.Struct, frozen=True):
     bad_count: int = 0
     skipped: Mapping[str, int] = {}
     user: str = ""
+    date_form: DateForm | None = None
+    """Of its dates; None: it is open."""
+    language: str = ""
+    """Of its titles, such as `de-DE`; empty: English, or nobody can tell."""
 
     @property
     def stored(self) -> int:
@@ -127,13 +141,21 @@ class Import(msgspec.Struct, frozen=True):
         return sum(rows for name, rows in self.counts.items() if "/" not in name)
 
     @property
+    def settled(self) -> int:
+        """Rows of which it is known what they mean."""
+        return self.stored - self.counts.get(Outcome.READ.value, 0)
+
+    @property
     def progress(self) -> float:
-        """0 to 1: reading is the first fifth, matching the rest."""
-        if self.status is Status.READING:
-            return min(0.2, 0.2 * self.position / self.rows) if self.rows else 0.0
-        if self.status is Status.MATCHING and self.stored:
-            return 0.2 + 0.8 * (1 - self.counts.get(Outcome.READ.value, 0) / self.stored)
-        return 1.0 if self.status is Status.DONE else 0.0
+        """0 to 1, see `progress_of`."""
+        if self.status is Status.DONE:
+            return 1.0
+        return progress_of(self.position, self.settled, self.rows) if self.status in RUNNING else 0.0
+
+
+def progress_of(position: int, settled: int, rows: int) -> float:
+    """0 to 1: reading is the first fifth, finding out what the rows mean the rest."""
+    return min((0.2 * position + 0.8 * settled) / rows, 1.0) if rows else 0.0
 
 
 class SampleRow(msgspec.Struct, frozen=True):

@@ -9,9 +9,10 @@ import msgspec
 from episodarr.histories.chosen import Chosen
 from episodarr.histories.import_model import (
     BadLine,
-    Choices,
     Import,
+    Learned,
     Outcome,
+    Preview,
     ReviewGroup,
     ReviewTitle,
     RowView,
@@ -30,6 +31,8 @@ class Batch(msgspec.Struct):
 
     rows: list[tuple[str, HistoryRow]] = []
     """The cleaned title of each, and the row."""
+    meanings: dict[int, Settled] = {}
+    """What rows mean, by their place in `rows`; the others have to be looked at."""
     bad: list[BadLine] = []
     skipped: dict[str, int] = {}
     events: int = 0
@@ -58,18 +61,12 @@ class ImportStore(Protocol):
         """A new import; its id."""
         ...
 
-    def understood(
-        self, import_id: int, size: int, file_format: str, rows: int, choices: Choices, questions: str
-    ) -> None:
-        """What its file is, and what has to be chosen before it can start; empty: nothing."""
-        ...
-
-    def learned(self, import_id: int, choices: Choices, company: frozenset[str]) -> None:
-        """What its titles say of each other."""
+    def understood(self, import_id: int, size: int, preview: Preview, learned: Learned) -> None:
+        """What its file is, the choices by which it was looked at, and what has to be chosen before it can start."""
         ...
 
     def company(self, import_id: int) -> frozenset[str]:
-        """See `shows_by_company`."""
+        """See `titles.Company`."""
         ...
 
     def read(self, import_id: int) -> Import | None:
@@ -108,10 +105,10 @@ class ImportStore(Protocol):
         """Rows of that outcome by title, behind the one of `after`."""
         ...
 
-    def settle(self, import_id: int, settled: Sequence[Settled]) -> int:
-        """Keep what rows mean, with the history that follows from it; how many days of episodes and films are new.
+    def settle(self, import_id: int, settled: Mapping[int, Settled]) -> int:
+        """Keep what rows mean, by their ids, with the history that follows from it.
 
-        Rows that have been settled meanwhile are left alone.
+        The answer: how many days of episodes and films are new. Rows that have been settled meanwhile are left alone.
         """
         ...
 

@@ -32,6 +32,8 @@ _WORDS = {
     "season": "",
     "episode": "",
 }
+_ENOUGH = 5_000
+"""Titles with a colon: more of them tell nothing else."""
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -41,12 +43,16 @@ class LanguageEar:
     def __init__(self) -> None:
         self._heard: Counter[str] = Counter()
         self._portuguese = 0
+        self._left = _ENOUGH
 
     def hear(self, title: str) -> None:
         """One title; only what stands behind its first colon counts seasons."""
+        if self._left == 0:
+            return
         _, colon, rest = title.partition(":")
         if not colon:
             return
+        self._left -= 1
         for found in islice(_WORD.finditer(fold(rest)), 4):
             if (language := _WORDS.get(found[0])) is not None:
                 self._heard[language] += 1

@@ -7,6 +7,7 @@ answer has to do and says so; without one the answer is Unknown.
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
+from copy import copy
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 from uuid import uuid4
@@ -90,10 +91,17 @@ class Lookups:
         self._clock = clock
         self._sleep = sleep
         self._preferred = preferred
+        self._asks = True
         self._worker = uuid4().hex
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._remembered: OrderedDict[str, tuple[Any, datetime]] = OrderedDict()
         """What is kept, decoded: thousands of rows ask for the same show, and that is one lookup."""
+
+    def held(self) -> "Lookups":
+        """The same without asking anybody: to it is unknown what is not kept, or not fresh any more."""
+        quiet = copy(self)
+        quiet._asks = False
+        return quiet
 
     # ------------------------------------------------------------------ questions
 
@@ -182,6 +190,8 @@ class Lookups:
                 last = await self._last(asking)
                 if last is not None and self._will_do(asking, *last):
                     return await self._cached(asking, last)
+                if not self._asks:
+                    return Unknown("it was not asked for yet")
                 service = self._askable(question.service)
                 if isinstance(service, Unknown):
                     return await self._without(asking, last, service, asked=False)

@@ -7,7 +7,7 @@ from typing import BinaryIO
 import msgspec
 
 from episodarr.histories.dates import FORM_WORDS, DateForm
-from episodarr.histories.import_model import Choices, FormChoice, Import, Preview, SampleRow
+from episodarr.histories.import_model import Choices, FormChoice, Import, Learned, Preview, SampleRow
 from episodarr.histories.match import hypotheses_of
 from episodarr.histories.model import (
     BadRow,
@@ -24,25 +24,19 @@ from episodarr.histories.read import Reading, open_history
 SAMPLE = 20
 
 
-def preview_of(one: Import, stream: BinaryIO, choices: Choices) -> Preview:
-    """What was understood of a file. Raises InvalidFile for what is no history, and ValueError for an unknown zone.
+def preview_of(one: Import, stream: BinaryIO, choices: Choices) -> tuple[Preview, Learned]:
+    """What was understood of a file, for a person and for its import.
 
-    A table whose columns nobody knows is no failure: they are asked for.
+    Raises InvalidFile for what is no history, and ValueError for an unknown zone. A table whose columns
+    nobody knows is no failure: they are asked for.
     """
     options = choices.options(one.today)
     try:
         reading = open_history(stream, one.name, options)
     except UnknownColumns as unknown:
-        return Preview(
-            one.id,
-            one.name,
-            "",
-            0,
-            columns=unknown.columns,
-            questions=("Nobody knows this kind of table: name its columns for the title and the date.",),
-            needs_columns=True,
-            choices=choices,
-        )
+        question = "Nobody knows this kind of table: name its columns for the title and the date."
+        preview = Preview(one.id, one.name, "", 0, columns=unknown.columns, questions=(question,), choices=choices)
+        return msgspec.structs.replace(preview, needs_columns=True), Learned()
     names = [one.name for one in reading.profiles]
     if choices.profile is not None and names and choices.profile not in names:
         listed = ", ".join(names[:10])
@@ -53,7 +47,7 @@ def preview_of(one: Import, stream: BinaryIO, choices: Choices) -> Preview:
         FormChoice(read.form, FORM_WORDS[read.form], read.example, read.example_day, read.first, read.last)
         for read in dates.readings
     )
-    return Preview(
+    preview = Preview(
         one.id,
         one.name,
         reading.format.value,
@@ -68,6 +62,7 @@ def preview_of(one: Import, stream: BinaryIO, choices: Choices) -> Preview:
         questions=reading.questions(options),
         choices=choices,
     )
+    return preview, Learned(form, reading.company, reading.language)
 
 
 def _sample(reading: Reading, options: ReadOptions) -> tuple[SampleRow, ...]:

@@ -1,11 +1,11 @@
 """A file of somebody's history: what it is, what it leaves open, and its rows one by one.
 
-It is read twice: once to see which form its dates have, whose profiles are in it and whether it can be read at all,
-and once for its rows. Neither keeps more than one row.
+It is read twice: once to see which form its dates have, whose profiles are in it, what its titles say of each other
+and whether it can be read at all; and once for its rows. Neither keeps more than some rows.
 """
 
 import codecs
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import BinaryIO
 
@@ -14,8 +14,9 @@ import msgspec
 from episodarr.histories.dates import FORM_WORDS, DateForm, DateScout, DateVerdict
 from episodarr.histories.formats.documents import LARGEST, Document, open_document
 from episodarr.histories.formats.netflix import NetflixFull, NetflixSimple
-from episodarr.histories.formats.table import LONG_AGO, BadCell, Cells, Table
+from episodarr.histories.formats.table import LONG_AGO, BadCell, Cells, Table, When
 from episodarr.histories.formats.trackers import AnyTable, TvTimeRecords, TvTimeSeen, Yamtrack
+from episodarr.histories.language import LanguageEar
 from episodarr.histories.model import (
     BadRow,
     Event,
@@ -38,6 +39,7 @@ from episodarr.histories.read_text import (
     rows,
     split,
 )
+from episodarr.histories.titles import Company
 
 _TABLES: tuple[type[Table], ...] = (NetflixFull, TvTimeRecords, TvTimeSeen, Yamtrack, NetflixSimple)
 _OTHERS = {
@@ -47,6 +49,8 @@ _OTHERS = {
 }
 _RANK = (Format.NETFLIX_FULL, Format.TRAKT, Format.TV_TIME, Format.SIMKL, Format.YAMTRACK, Format.NETFLIX_SIMPLE)
 """Of an archive that holds several kinds, the fullest is read."""
+_WHOLE_TITLES = frozenset({Format.NETFLIX_SIMPLE, Format.NETFLIX_FULL, Format.GENERIC_CSV})
+"""Formats in which a title is all that a row has: their rows tell of each other what they are."""
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 _MOST_PROFILES = 100
 
@@ -118,6 +122,10 @@ class Reading(msgspec.Struct, frozen=True):
     """How it was understood: sentences that people read."""
     members: tuple[str, ...]
     """The files that are read within an archive."""
+    company: frozenset[str]
+    """See `titles.Company`."""
+    language: str
+    """Of the titles, such as `de-DE`; empty: English, or nobody can tell."""
     _files: tuple[_File, ...]
     _options: ReadOptions
 
@@ -144,31 +152,32 @@ class Reading(msgspec.Struct, frozen=True):
             raise InvalidFile(" ".join(asked))
         if chosen.profile is not None and self.profiles and chosen.profile not in {one.name for one in self.profiles}:
             raise InvalidFile(f"The file has no profile “{chosen.profile[:60]}”.")
-        return self._read(chosen, chosen.date_form or self.dates.form or DateForm.YEAR_FIRST)
+        return _events(self._files, chosen, chosen.date_form or self.dates.form or DateForm.YEAR_FIRST)
 
-    def _read(self, options: ReadOptions, form: DateForm) -> Iterator[Event]:
-        told: set[int] = set()  # hashes: a history of a million rows fits
-        several = len({type(file.table) for file in self._files if isinstance(file, _TableFile)}) > 1
-        for file in self._files:
-            again = isinstance(file, _TableFile) and isinstance(file.table, TvTimeSeen)
-            for event in file.events(options, form):
-                made = event
-                if several and isinstance(event, HistoryRow):
-                    key = hash((event.title.lower(), event.season, event.number))
-                    if again and key in told:
-                        made = Skipped(event.line, f"tracking-prod-records-v2.csv has it, too: {event.title}")
-                    elif not again:
-                        told.add(key)
-                yield msgspec.structs.replace(made, member=file.member.name) if file.member.name else made
+
+def _events(files: Sequence[_File], options: ReadOptions, form: DateForm) -> Iterator[Event]:
+    if len(files) == 1 and not files[0].member.name:
+        yield from files[0].events(options, form)
+        return
+    told: set[int] = set()  # hashes: a history of a million rows fits
+    several = len({type(file.table) for file in files if isinstance(file, _TableFile)}) > 1
+    for file in files:
+        again = isinstance(file, _TableFile) and isinstance(file.table, TvTimeSeen)
+        for event in file.events(options, form):
+            made = event
+            if several and isinstance(event, HistoryRow):
+                key = hash((event.title.lower(), event.season, event.number))
+                if again and key in told:
+                    made = Skipped(event.line, f"tracking-prod-records-v2.csv has it, too: {event.title}")
+                elif not again:
+                    told.add(key)
+            yield msgspec.structs.replace(made, member=file.member.name) if file.member.name else made
 
 
 def open_history(stream: BinaryIO, name: str, options: ReadOptions) -> Reading:
     """Understands a file by its content. `stream` can be sought; `name` is for people only. Raises InvalidFile."""
-    prefix = _from_start(stream)().read(PREFIX)
-    if prefix.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        files, notes = _of_archive(members_of(stream), options)
-    else:
-        files, notes = [_understand(Member("", _from_start(stream)), options)], []
+    files, notes = _files_of(stream, options)
+    company, ear = Company(), LanguageEar()
     scout = DateScout(options.today, _earliest(files))
     count, profiles = 0, dict[str, int]()
     for file in files:
@@ -176,7 +185,7 @@ def open_history(stream: BinaryIO, name: str, options: ReadOptions) -> Reading:
             count += file.entries
             continue
         notes.append(f"{file.encoding.evidence}, columns parted by a {_DELIMITERS[file.delimiter]}")
-        count += _survey(file, scout, profiles)
+        count += _survey(file, options, scout, profiles, [company.hear, ear.hear])
     if not count:
         raise InvalidFile("The file has a head, but no rows.")
     tables = [file for file in files if isinstance(file, _TableFile)]
@@ -190,9 +199,24 @@ def open_history(stream: BinaryIO, name: str, options: ReadOptions) -> Reading:
         dates=scout.verdict() if tables else DateVerdict(DateForm.YEAR_FIRST),
         evidence=tuple(dict.fromkeys(notes)),
         members=tuple(file.member.name for file in files if file.member.name),
+        company=company.shows(),
+        language=ear.language(),
         _files=tuple(files),
         _options=options,
     )
+
+
+def events_of(stream: BinaryIO, options: ReadOptions, form: DateForm) -> Iterator[Event]:
+    """The rows of a file that `open_history` understood before, and whose dates have this form. Raises InvalidFile."""
+    files, _ = _files_of(stream, options)
+    return _events(files, options, form)
+
+
+def _files_of(stream: BinaryIO, options: ReadOptions) -> tuple[list[_File], list[str]]:
+    prefix = _from_start(stream)().read(PREFIX)
+    if prefix.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _of_archive(members_of(stream), options)
+    return [_understand(Member("", _from_start(stream)), options)], []
 
 
 def _from_start(stream: BinaryIO) -> Callable[[], BinaryIO]:
@@ -207,10 +231,17 @@ def _earliest(files: list[_File]) -> date:
     return max((file.table.earliest for file in files if isinstance(file, _TableFile)), default=LONG_AGO)
 
 
-def _survey(file: _TableFile, scout: DateScout, profiles: dict[str, int]) -> int:
-    """Hears the dates and the profiles of a table, and counts its rows. Raises InvalidFile."""
+def _survey(
+    file: _TableFile,
+    options: ReadOptions,
+    scout: DateScout,
+    profiles: dict[str, int],
+    ears: Sequence[Callable[[str], None]],
+) -> int:
+    """Hears the dates, the profiles and the titles of a table, and counts its rows. Raises InvalidFile."""
     count = 0
     column = file.table.profile_column
+    some_day = When(options.today, None)
     for cells in file.rows():
         count += 1
         if isinstance(cells, BadRow):
@@ -221,7 +252,23 @@ def _survey(file: _TableFile, scout: DateScout, profiles: dict[str, int]) -> int
             profiles[profile] = profiles.get(profile, 0) + 1
             if len(profiles) > _MOST_PROFILES:
                 raise InvalidFile(f"The file has more than {_MOST_PROFILES} profiles: no household has so many.")
+            if options.profile not in {None, profile}:
+                continue
+        if file.format in _WHOLE_TITLES and (title := _whole_title(file.table, cells, some_day)):
+            for hear in ears:
+                hear(title)
     return count
+
+
+def _whole_title(table: Table, cells: Cells, when: When) -> str:
+    """A title that is all that a row has; empty: it has other columns, too, or is bad."""
+    try:
+        event = table.event(cells, when)
+    except BadCell:
+        return ""
+    if not isinstance(event, HistoryRow) or event.season is not None or event.number is not None:
+        return ""
+    return event.title
 
 
 def _of_archive(members: list[Member], options: ReadOptions) -> tuple[list[_File], list[str]]:

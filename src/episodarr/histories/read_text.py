@@ -7,7 +7,6 @@ all bounded, and what cannot be read costs its own row only.
 import codecs
 import csv
 import io
-from collections import deque
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, BinaryIO, NamedTuple
@@ -21,6 +20,8 @@ MOST_COLUMNS = 500
 _MOST_JOINED = 10
 """Lines of one row: titles have no line ends, but one with a few is no reason to lose it."""
 _CHUNK = 1 << 18
+_TOGETHER = 1 << 16
+"""Characters that are taken apart together."""
 PREFIX = 1 << 16
 """Bytes in which a file's head stands."""
 _MAGIC = {
@@ -98,24 +99,63 @@ class _Lines:
 
     def __init__(self, stream: BinaryIO, encoding: str) -> None:
         self._text = io.TextIOWrapper(stream, encoding, errors="replace", newline="")
-        self._waiting: deque[tuple[int, str]] = deque()
-        self._number = 0
+        self._rest = ""
+        """What was read behind the last line that ends."""
+        self._ahead: list[str] = []
+        self._at = 0
+        """Of the next line in `_ahead`."""
+        self._numbered = 0
+        """Lines that were read in front of `_ahead`."""
+
+    def some(self) -> tuple[int, list[str]]:
+        """The lines that are at hand, and the number of the first; none at the end of the stream."""
+        if self._at == len(self._ahead):
+            self._read()
+        number, taken = self.following, self._ahead[self._at :]
+        self._at = len(self._ahead)
+        return number, taken
 
     def next(self) -> tuple[int, str] | None:
-        """Number and text of the next line; longer ones come cut, with their end missing."""
-        if self._waiting:
-            return self._waiting.popleft()
-        line = self._text.readline(LONGEST_LINE + 1)
-        if not line:
+        """Number and text of the next line."""
+        if self._at == len(self._ahead):
+            self._read()
+        if not self._ahead:
             return None
-        rest = line
-        while len(rest) > LONGEST_LINE and not rest.endswith(("\n", "\r")):
-            rest = self._text.readline(LONGEST_LINE + 1)
-        self._number += 1
-        return self._number, line
+        self._at += 1
+        return self._numbered + self._at, self._ahead[self._at - 1]
 
-    def put_back(self, lines: list[tuple[int, str]]) -> None:
-        self._waiting.extendleft(reversed(lines))
+    def put_back(self, lines: list[str]) -> None:
+        """Have the last lines told once more."""
+        self._numbered += self._at - len(lines)
+        self._ahead[: self._at] = lines
+        self._at = 0
+
+    @property
+    def following(self) -> int:
+        """The number of the next line."""
+        return self._numbered + self._at + 1
+
+    def _read(self) -> None:
+        """The next lines, however many; longer ones are cut, with their end missing."""
+        self._numbered += len(self._ahead)
+        self._ahead, self._at = [], 0
+        while not self._ahead:
+            text = self._text.read(_TOGETHER)
+            if not text and not self._rest:
+                return
+            self._ahead = list(io.StringIO(self._rest + text, newline=""))
+            # A line that has no end, or one half of an end, may go on.
+            self._rest = self._ahead.pop() if text and not self._ahead[-1].endswith("\n") else ""
+            if len(self._rest) > LONGEST_LINE:
+                self._ahead.append(self._cut(self._rest))
+                self._rest = ""
+
+    def _cut(self, line: str) -> str:
+        """The start of a line; the stream goes on behind its end."""
+        rest = line
+        while rest and not rest.endswith(("\n", "\r")):
+            rest = self._text.readline(LONGEST_LINE)
+        return line[: LONGEST_LINE + 1]
 
     def close(self) -> None:
         """The stream itself stays open."""
@@ -125,16 +165,46 @@ class _Lines:
 def rows(stream: BinaryIO, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str] | BadRow]]:
     """The rows of a table with the number of their first line; empty lines are left out."""
     lines = _Lines(stream, encoding)
-    blank = f" \t{delimiter}"
     try:
-        while (taken := lines.next()) is not None:
-            number, line = taken
-            bare = line.rstrip("\r\n")
-            if not bare.strip(blank):
+        while (taken := lines.some())[1]:
+            first, texts = taken
+            table = _at_once(texts, delimiter)
+            if table is not None:
+                yield from zip(range(first, first + len(table)), table, strict=True)
                 continue
-            yield number, _cells(lines, number, bare, line, delimiter)
+            lines.put_back(texts)
+            yield from _one_by_one(lines, first + len(texts), delimiter)
     finally:
         lines.close()
+
+
+def _at_once(texts: list[str], delimiter: str) -> list[list[str] | BadRow] | None:
+    """A row for each line; None when one of them needs a closer look."""
+    if max(map(len, texts)) > LONGEST_FIELD:
+        return None
+    joined = "".join(texts)
+    if "\0" in joined or "\ufffd" in joined:
+        return None
+    try:
+        table: list[Any] = list(csv.reader(texts, _dialect(delimiter)))
+    except csv.Error:
+        return None
+    if len(table) != len(texts):  # a row that goes on in the next line
+        return None
+    if max(map(len, table)) > MOST_COLUMNS:
+        return None
+    empty = [row for row in table if not row or not row[0].strip()]
+    return None if any(not "".join(row).strip() for row in empty) else table
+
+
+def _one_by_one(lines: _Lines, end: int, delimiter: str) -> Iterator[tuple[int, list[str] | BadRow]]:
+    """The rows that begin in front of line `end`."""
+    blank = f" \t{delimiter}"
+    while lines.following < end and (taken := lines.next()) is not None:
+        number, line = taken
+        bare = line.rstrip("\r\n")
+        if bare.strip(blank):
+            yield number, _cells(lines, number, bare, line, delimiter)
 
 
 def _cells(lines: _Lines, number: int, bare: str, line: str, delimiter: str) -> list[str] | BadRow:
@@ -147,9 +217,9 @@ def _cells(lines: _Lines, number: int, bare: str, line: str, delimiter: str) -> 
     if (cells := split(bare, delimiter)) is not None:
         return _bounded(number, cells, len(bare))
     joined = line
-    more: list[tuple[int, str]] = []
+    more: list[str] = []
     while len(more) < _MOST_JOINED and len(joined) < LONGEST_FIELD and (taken := lines.next()) is not None:
-        more.append(taken)
+        more.append(taken[1])
         joined += taken[1]
         if '"' in taken[1] and (cells := split(joined.rstrip("\r\n"), delimiter)) is not None:
             if any("\0" in cell or "\ufffd" in cell for cell in cells):

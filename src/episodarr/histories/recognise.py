@@ -6,7 +6,6 @@ Rows are taken title by title: whatever many rows of one show ask for is asked o
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Protocol
 
 import msgspec
@@ -26,8 +25,9 @@ from episodarr.histories.library_join import LibraryIndex, LibraryShow, LibraryT
 from episodarr.histories.match import Ambiguous, Film, Match, Result, hypotheses_of, match
 from episodarr.histories.metadata import FoundShow, KnownEpisode, KnownShow, ShowRef
 from episodarr.histories.model import HistoryRow, RowKind
-from episodarr.histories.names import clean, name_of
-from episodarr.histories.titles import Hypothesis, search_terms
+from episodarr.histories.names import name_of
+from episodarr.histories.recalled import Recalled, Saying, saying, terms_of
+from episodarr.histories.titles import Hypothesis
 from episodarr.histories.unsure import unsure
 
 _SURE = 0.85
@@ -52,34 +52,7 @@ class Lookup(Protocol):
         self, ref: ShowRef, language: str = "", seasons: Sequence[int] | None = None
     ) -> Answer[KnownShow | None]: ...
     async def by_id(self, *, tvdb_id: int = 0, imdb_id: str = "", tmdb_id: int = 0) -> Answer[ShowRef | None]: ...
-
-
-def name_for(row: HistoryRow, company: frozenset[str]) -> str:
-    """The cleaned title by which a row is looked up and reviewed together with others."""
-    terms = _terms(row, company)
-    return clean(terms[0] if terms else row.title)[:300]
-
-
-def _terms(row: HistoryRow, company: frozenset[str]) -> list[str]:
-    if row.kind is RowKind.FILM:
-        return []
-    if row.season is not None or row.number is not None or row.episode_title:
-        return [row.title]
-    return _searched(row.title, row.kind is RowKind.EPISODE, company)
-
-
-@lru_cache(maxsize=16384)
-def _searched(title: str, is_episode: bool, company: frozenset[str]) -> list[str]:
-    return search_terms(title, is_episode=is_episode, company=company)
-
-
-_Said = tuple[object, ...]
-
-
-def _said(row: HistoryRow) -> _Said:
-    """Rows that say the same mean the same, but for the day."""
-    ids = (row.tmdb_id, row.tvdb_id, row.imdb_id)
-    return (row.title, row.season, row.number, row.episode_title, row.year, row.kind, *ids)
+    def held(self) -> "Lookup": ...
 
 
 class _Group(msgspec.Struct):
@@ -87,7 +60,7 @@ class _Group(msgspec.Struct):
 
     name: str
     rows: list[StoredRow]
-    made: dict[_Said, tuple[Hypothesis, ...]]
+    made: dict[Saying, tuple[Hypothesis, ...]]
     terms: list[str]
     seasons: tuple[int, ...] | None
     """That are told; None: all of them may be meant."""
@@ -95,6 +68,8 @@ class _Group(msgspec.Struct):
     mapping: TitleMapping | None
     shows: dict[ShowRef, KnownShow] = {}
     unknown: Unknown | None = None
+    by_day: set[Saying] = set()
+    """What may mean one of several, of which only the day of a row decides."""
 
 
 class Recogniser:
@@ -111,8 +86,13 @@ class Recogniser:
         language: str,
         today: date,
         now: datetime,
+        *,
+        waits: bool = True,
     ) -> None:
-        """Asks the library for all of its titles."""
+        """Asks the library for all of its titles. `waits`: rows that somebody has to be asked for are WAITING.
+
+        Otherwise nothing is said of them, so that another one may ask.
+        """
         self._user_id = user_id
         self._lookup = lookup
         self._store = store
@@ -125,13 +105,20 @@ class Recogniser:
         self._index = LibraryIndex(library.titles())
         self._known: dict[ShowRef, int] = {}
         self._chosen = mappings.of_titles(user_id)
+        self._recalled = Recalled(company)
+        self._waits = waits
+        self._left: set[str] = set()
+        """Titles of which nothing is said."""
 
-    async def settle(self, rows: Sequence[StoredRow]) -> list[Settled]:
-        """What the rows mean, in any order. Of services that cannot be asked their rows wait."""
-        by_hand, rows = settled_by_hand(rows, self._chosen)
-        groups = await asyncio.to_thread(self._groups, rows)
+    def name(self, row: HistoryRow) -> str:
+        """The cleaned title by which a row is looked up and reviewed together with others."""
+        return self._recalled.name(row)
+
+    async def settle(self, rows: Sequence[StoredRow]) -> dict[int, Settled]:
+        """What the rows mean by their ids, in any order. Of services that cannot be asked their rows wait."""
+        settled, groups = await asyncio.to_thread(self._at_hand, rows)
         plain = [group for group in groups if not group.terms and not group.local and group.mapping is None]
-        settled = await asyncio.to_thread(self._all_at_once, plain)
+        found = await asyncio.to_thread(self._all_at_once, plain)
         limit = asyncio.Semaphore(_AT_ONCE)
 
         async def one(group: _Group) -> list[Settled]:
@@ -139,27 +126,45 @@ class Recogniser:
                 return await self._of_group(group)
 
         asked = [group for group in groups if group.terms or group.local or group.mapping is not None]
-        for found in await asyncio.gather(*(one(group) for group in asked)):
-            settled += found
-        return settled + by_hand
+        for group, of in zip(asked, await asyncio.gather(*map(one, asked)), strict=True):
+            if group.unknown is None or self._waits:
+                found += of
+            else:
+                self._left.add(group.name)
+        await asyncio.to_thread(self._learn, groups, found)
+        return settled | {each.row_id: each for each in found}
 
-    def _groups(self, rows: Sequence[StoredRow]) -> list[_Group]:
+    def _at_hand(self, rows: Sequence[StoredRow]) -> tuple[dict[int, Settled], list[_Group]]:
+        """What is said by hand or known of other rows, and the groups of the other rows."""
+        by_hand, rows = settled_by_hand(rows, self._chosen)
+        settled = {one.row_id: one for one in by_hand}
+        mappings = self._mappings.of_names(self._user_id, {row.name for row in rows})
         by_name: dict[str, list[StoredRow]] = {}
         for row in rows:
-            by_name.setdefault(row.name, []).append(row)
-        mappings = self._mappings.of_names(self._user_id, by_name)
-        return [self._group(name, of, mappings.get(name)) for name, of in by_name.items()]
+            if row.name not in mappings and (known := self._recalled.meaning(row.row)) is not None:
+                settled[row.id] = known
+            elif row.name not in self._left:
+                by_name.setdefault(row.name, []).append(row)
+        return settled, [self._group(name, of, mappings.get(name)) for name, of in by_name.items()]
+
+    def _learn(self, groups: Iterable[_Group], found: Iterable[Settled]) -> None:
+        by_id = {one.row_id: one for one in found}
+        for group in groups:
+            if group.mapping is None and group.unknown is None:
+                for one in group.rows:
+                    if saying(one.row) not in group.by_day:
+                        self._recalled.learn(one.row, by_id[one.id])
 
     def _group(self, name: str, rows: list[StoredRow], mapping: TitleMapping | None) -> _Group:
-        made: dict[_Said, tuple[Hypothesis, ...]] = {}
+        made: dict[Saying, tuple[Hypothesis, ...]] = {}
         terms: dict[str, None] = {}
         local: dict[int, LibraryTitle] = {}
         for one in rows:
-            said = _said(one.row)
+            said = saying(one.row)
             if said in made or one.row.kind is RowKind.FILM:
                 continue
             made[said] = hypotheses_of(one.row, self._company)
-            terms |= dict.fromkeys(_terms(one.row, self._company))
+            terms |= dict.fromkeys(terms_of(one.row, self._company))
             row = one.row
             by_id = self._index.of_ids(tvdb_id=row.tvdb_id, tmdb_id=row.tmdb_id, imdb_id=row.imdb_id)
             names = {each.show for each in made[said] if each.episode_words or each.episode_number is not None}
@@ -267,18 +272,21 @@ class Recogniser:
     def _results(self, group: _Group) -> dict[int, Result]:
         """What each row means by the shows that are known."""
         shows = [*group.shows.values()]
-        same: dict[_Said, Result] = {}
+        same: dict[Saying, Result] = {}
         results: dict[int, Result] = {}
         for one in group.rows:
-            said = _said(one.row)
+            said = saying(one.row)
             if (known := same.get(said)) is None:
                 # On such a day everything has aired: only if several fit then, the day of the row decides.
                 known = same[said] = self._match(group, msgspec.structs.replace(one.row, watched_on=_ANY_DAY), shows)
-            results[one.id] = known if not isinstance(known, Ambiguous) else self._match(group, one.row, shows)
+            if isinstance(known, Ambiguous):
+                group.by_day.add(said)
+                known = self._match(group, one.row, shows)
+            results[one.id] = known
         return results
 
     def _match(self, group: _Group, row: HistoryRow, shows: list[KnownShow]) -> Result:
-        made = group.made.get(_said(row), ())
+        made = group.made.get(saying(row), ())
         mapping = group.mapping
         if mapping is not None and shows:
             # Whatever the title calls it, this is the show: its own name takes that place.

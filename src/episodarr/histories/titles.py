@@ -6,7 +6,6 @@ for `match` to try against what is known. Words such as “Season 2” only orde
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable
 from enum import IntEnum
 from functools import lru_cache
@@ -98,7 +97,7 @@ class _Parts:
 
 @lru_cache(maxsize=32768)
 def hypotheses(title: str, company: frozenset[str] = frozenset()) -> tuple[Hypothesis, ...]:
-    """Every way to understand a title, the likeliest first. `company`: see `shows_by_company`."""
+    """Every way to understand a title, the likeliest first. `company`: see `Company`."""
     if (coded := _coded(title)) is not None:
         return coded, Hypothesis(title.strip())
     parts = _Parts(title)
@@ -218,28 +217,49 @@ def behind_mark(words: str) -> str:
     return head[2].strip() if told and len(head) == 3 else ""
 
 
-def shows_by_company(titles: Iterable[str]) -> frozenset[str]:
-    """The names, folded, behind which a file has so many different titles of two parts that they must be shows.
+class Company:
+    """Hears the titles of a file: which names have so many different titles behind them that they must be shows.
 
     Files of some services leave the season out: `Emergencia radiactiva: ¿Cuándo podremos volver a casa?`.
     """
-    seen: dict[str, set[int]] = defaultdict(set)
-    for title in titles:
+
+    def __init__(self) -> None:
+        self._behind: dict[str, set[int]] = {}
+        """Hashes of what stands behind a name; empty: enough of it."""
+
+    def hear(self, title: str) -> None:
+        """One title."""
+        if title.count(": ") > 1 or (":" not in title and "：" not in title):
+            return
         pieces = _SEPARATOR.split(title, maxsplit=2)
         if len(pieces) != 3 or not (":" in pieces[1] or "：" in pieces[1]):
-            continue
+            return
         name, rest = pieces[0].strip(), pieces[2].strip()
-        if name and rest:
-            behind = seen[fold(name)]
-            if len(behind) < _COMPANY:
-                behind.add(hash(fold(rest)))
-    return frozenset(name for name, behind in seen.items() if len(behind) >= _COMPANY)
+        if not name or not rest:
+            return
+        behind = self._behind.setdefault(fold(name), {0})
+        if behind:
+            behind.add(hash(fold(rest)))
+            if len(behind) > _COMPANY:
+                behind.clear()
+
+    def shows(self) -> frozenset[str]:
+        """The names, folded."""
+        return frozenset(name for name, behind in self._behind.items() if not behind)
+
+
+def shows_by_company(titles: Iterable[str]) -> frozenset[str]:
+    """What Company hears of some titles."""
+    company = Company()
+    for title in titles:
+        company.hear(title)
+    return company.shows()
 
 
 def search_terms(title: str, *, is_episode: bool = False, company: frozenset[str] = frozenset()) -> list[str]:
     """The names of shows worth searching for, the best first; none for what is no episode as far as anyone can tell.
 
-    `is_episode`: the file says so. `company`: see `shows_by_company`.
+    `is_episode`: the file says so. `company`: see `Company`.
     """
     made = hypotheses(title, company)
     likely = [

@@ -33,8 +33,11 @@ class Cells:
     def get(self, *heads: str) -> str:
         """The first cell of these columns that is not empty."""
         for head in heads:
-            at = self._at.get(head)
-            if at is not None and at < len(self._cells) and (text := self._cells[at].strip()):
+            try:
+                text = self._cells[self._at[head]].strip()
+            except (KeyError, IndexError):  # no such column, or a row that ends in front of it
+                continue
+            if text:
                 return text
         return ""
 
