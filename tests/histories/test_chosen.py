@@ -11,6 +11,7 @@ from episodarr.histories.chosen import (
     EpisodeChoice,
     SeasonChoice,
     episodes_of,
+    likeliest,
     settled_by_hand,
     whole_title,
 )
@@ -100,3 +101,21 @@ def test_the_library_numbers_what_it_lists():
     )
     unread = LibraryShow(LibraryTitle(5, "Dark"))
     assert episodes_of(SHOW.ref, SHOW, unread, TODAY).count == 4, "its episodes were not read yet"
+
+
+@pytest.mark.parametrize(
+    ("title", "place"),
+    [
+        ("Dark: Secrets", (1, 1)),
+        ("Dark: Season 9: later", (2, 1)),
+        ("Dark: Recap", (0, 1)),
+        ("Dark: Twice", None),
+        ("Secrets", None),
+        ("Dark", None),
+        ("Dark: Else", None),
+        ("Dark: Act One: The End", (3, 3)),
+    ],
+)
+def test_an_episode_of_the_very_same_title_is_proposed(title, place):
+    show = known(1, "Dark", {0: ["Recap"], 1: ["Secrets", "Twice"], 2: ["Later"], 3: ["Twice", "", "Act One: The End"]})
+    assert likeliest(title, episodes_of(show.ref, show, None, TODAY)) == place

@@ -9,6 +9,7 @@ from episodarr.histories.import_model import Choice, Outcome, Settled, StoredRow
 from episodarr.histories.library_join import LibraryShow
 from episodarr.histories.metadata import KnownEpisode, KnownShow, ShowRef
 from episodarr.histories.model import HistoryRow
+from episodarr.histories.names import clean_episode
 
 _SLACK = timedelta(days=1)
 """Air dates of a service are those of one country."""
@@ -110,6 +111,19 @@ def episodes_of(ref: ShowRef, known: KnownShow, listed: LibraryShow | None, toda
     seasons = (SeasonChoice(one, _own_name(one, names), _aired(listing.episodes, one, today)) for one in numbers)
     kept = tuple(one for one in seasons if one.episodes)
     return ShowEpisodes(ref, known.title, known.year, known.countries, kept)
+
+
+def likeliest(title: str, show: ShowEpisodes) -> tuple[int, int] | None:
+    """Season and number of the one episode whose title ends a whole title; None: none does, or several."""
+    parts = title.split(": ")
+    tails = {clean_episode(": ".join(parts[place:])) for place in range(1, len(parts))} - {""}
+    found = [
+        (season.number, one.number)
+        for season in show.seasons
+        for one in season.episodes
+        if one.title and clean_episode(one.title) in tails
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _own_name(number: int, names: Mapping[int, str]) -> str:

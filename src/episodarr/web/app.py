@@ -33,6 +33,7 @@ from episodarr.web.deletion.plans import PlanPages
 from episodarr.web.downloads.view import DownloadPages
 from episodarr.web.episode.view import EpisodePages
 from episodarr.web.headers import SafeHeaders
+from episodarr.web.histories.by_hand import ByHandPages
 from episodarr.web.histories.imports import ImportPages
 from episodarr.web.histories.mappings import MappingPages
 from episodarr.web.histories.review import ReviewPages
@@ -166,6 +167,7 @@ def mount_pages(
     if histories is not None:
         ImportPages(parts, histories).add_to(doors)
         ReviewPages(parts, histories).add_to(doors)
+        ByHandPages(parts, histories).add_to(doors)
         MappingPages(parts, histories).add_to(doors)
     ColumnPages(parts).add_to(doors)
     CandidatePages(parts).add_to(doors)

@@ -170,10 +170,15 @@ def _picked(form: Form) -> tuple[Choice, ShowRef | None]:
     pick = form.text("pick")
     if pick in {Choice.FILM.value, Choice.IGNORE.value}:
         return Choice(pick), None
-    source, _, number = pick.partition(":")
+    return Choice.SHOW, picked_show(pick)
+
+
+def picked_show(text: str) -> ShowRef:
+    """A show as `tmdb:1399`. Raises ValueError."""
+    source, _, number = text.partition(":")
     if source not in SOURCES or not (number.isascii() and number.isdecimal()) or len(number) > 10:
         raise ValueError("pick: choose a show, a film, or to leave it out")
-    return Choice.SHOW, ShowRef(source, int(number))
+    return ShowRef(source, int(number))
 
 
 def _offset(form: Form) -> int:
