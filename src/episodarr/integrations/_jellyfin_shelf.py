@@ -11,7 +11,7 @@ import msgspec
 from episodarr.connections.failures import Broken
 from episodarr.integrations._jellyfin_server import JellyfinServer
 from episodarr.integrations._jellyfin_watching import ITEM_ID, plain
-from episodarr.integrations._paging import DoesNotAddUp, Pages
+from episodarr.integrations._paging import Pages, asked_twice
 
 _AT_ONCE = 100
 _PAGE = 500
@@ -159,26 +159,25 @@ class JellyfinShelf(JellyfinServer):
         return await self._all({"parentId": collection, "userId": user})
 
     async def _all(self, asked: dict[str, str]) -> list[_Item]:
-        for _ in range(2):
+        async def read() -> list[_Item]:
             pages: Pages[_Item] = Pages(lambda item: item.id)
             found: list[_Item] = []
-            try:
-                while not pages.complete:
-                    params: dict[str, str | int] = {
-                        **asked,
-                        "enableImages": "false",
-                        "enableUserData": "false",
-                        "sortBy": "SortName",
-                        "startIndex": pages.start,
-                        "limit": _PAGE,
-                    }
-                    page = self.http.decode(await self.http.ask("GET", "/Items", params=params, bulk=True), _items)
-                    found += pages.take(page.items, page.total_record_count)
-            except DoesNotAddUp:
-                continue
-            self._check_ids(item.id for item in found)
+            while not pages.complete:
+                params: dict[str, str | int] = {
+                    **asked,
+                    "enableImages": "false",
+                    "enableUserData": "false",
+                    "sortBy": "SortName",
+                    "startIndex": pages.start,
+                    "limit": _PAGE,
+                }
+                page = self.http.decode(await self.http.ask("GET", "/Items", params=params, bulk=True), _items)
+                found += pages.take(page.items, page.total_record_count)
             return found
-        raise Broken(self.http.service, "the pages of its collections do not add up to what it counts")
+
+        found = await asked_twice(read, self.http.service, "the pages of its collections")
+        self._check_ids(item.id for item in found)
+        return found
 
     def _check_ids(self, items: Iterable[str]) -> None:
         """Raise when an id could change the meaning of a path or a list."""

@@ -14,7 +14,7 @@ import msgspec
 
 from episodarr.connections.failures import Broken
 from episodarr.integrations._jellyfin_server import JellyfinServer
-from episodarr.integrations._paging import DoesNotAddUp, Pages
+from episodarr.integrations._paging import DoesNotAddUp, Pages, asked_twice
 from episodarr.integrations._untrusted import count, instant
 from episodarr.watching.model import ItemKind, PlayedItem, PlayState, SeriesIds, Session, Viewer
 
@@ -107,12 +107,7 @@ class JellyfinWatching(JellyfinServer):
 
     async def states(self, viewer: Viewer, since: datetime | None) -> list[PlayState]:
         """The states of what the user played since then, or of everything. Raises Broken when they do not add up."""
-        for _ in range(2):
-            try:
-                return await self._states(viewer, since)
-            except DoesNotAddUp:
-                continue
-        raise Broken(self.http.service, "the pages of a user's items do not add up to what it counts")
+        return await asked_twice(lambda: self._states(viewer, since), self.http.service, "the pages of a user's items")
 
     async def _states(self, viewer: Viewer, since: datetime | None) -> list[PlayState]:
         found: dict[str, WatchedItem] = {}

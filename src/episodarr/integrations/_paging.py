@@ -4,8 +4,10 @@ Each page after the first begins with the last item of the one before: when it i
 removed meanwhile, and items may have slipped over the edge unseen.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
+
+from episodarr.connections.failures import Broken
 
 T = TypeVar("T")
 
@@ -63,3 +65,21 @@ class Pages(Generic[T]):
         if fresh:
             self._last = self._id_of(fresh[-1])
         return fresh
+
+
+async def asked_twice(read: Callable[[], Awaitable[T]], service: str, pages: str) -> T:
+    """What `read` makes of a listing; it is read anew when it changed meanwhile. Raises Broken when it did so again.
+
+    `pages`: such as `the pages of its shows`.
+    """
+    for _ in range(2):
+        try:
+            return await read()
+        except DoesNotAddUp:
+            continue
+    raise does_not_add_up(service, pages)
+
+
+def does_not_add_up(service: str, pages: str) -> Broken:
+    """What is said of a listing that cannot be had as a whole."""
+    return Broken(service, f"{pages} do not add up to what it counts")

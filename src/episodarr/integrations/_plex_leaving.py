@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from episodarr.connections.failures import Broken
-from episodarr.integrations._paging import DoesNotAddUp, Pages
+from episodarr.integrations._paging import Pages, asked_twice
 from episodarr.integrations._plex_server import Asked, is_key
 from episodarr.integrations._plex_shelf import Kept, KeptContainer, PlexShelf
 from episodarr.integrations._plex_wire import Section
@@ -120,16 +120,15 @@ class PlexLeaving(PlexShelf):
 
     async def _all(self, path: str) -> list[_Held]:
         """A whole listing. Raises Broken when, asked twice, its pages do not add up."""
-        for _ in range(2):
+
+        async def read() -> list[_Held]:
             pages: Pages[_Held] = Pages(lambda item: item.rating_key)
             found: list[_Held] = []
-            try:
-                while not pages.complete:
-                    found += self._page(pages, await self._get(path, {}, (pages.start, _PAGE)), _held)
-            except DoesNotAddUp:
-                continue
+            while not pages.complete:
+                found += self._page(pages, await self._get(path, {}, (pages.start, _PAGE)), _held)
             return found
-        raise Broken(self.http.service, "the pages of its collections do not add up to what it counts")
+
+        return await asked_twice(read, self.http.service, "the pages of its collections")
 
 
 def _uri(server: str, keys: Iterable[str]) -> str:

@@ -19,7 +19,7 @@ from episodarr.integrations._http import MEGABYTE, Answer, TooLarge
 from episodarr.integrations._jellyfin_movies import FIELDS, Film, films, folders, listed
 from episodarr.integrations._jellyfin_reporting import JellyfinReporting
 from episodarr.integrations._jellyfin_shelf import JellyfinShelf
-from episodarr.integrations._paging import DoesNotAddUp, Pages
+from episodarr.integrations._paging import DoesNotAddUp, Pages, asked_twice, does_not_add_up
 from episodarr.integrations._untrusted import instant
 from episodarr.watching.ports import PlaySource, PlayStateSource, SessionSource
 
@@ -66,22 +66,20 @@ class Jellyfin(JellyfinShelf, JellyfinReporting):
 
     async def all_series(self) -> list[LibrarySeries]:
         """Every series, in pages of 1,000. Raises Broken when, asked twice, the pages do not add up."""
-        for _ in range(2):
-            try:
-                items = [item async for page in self._listing("Series", _SERIES_PAGE) for item in page]
-            except DoesNotAddUp:
-                continue
-            return [
-                LibrarySeries(
-                    id=LibraryItemId(item.id),
-                    name=item.name or "",
-                    year=item.production_year or 0,
-                    provider_ids=_provider_ids(item),
-                    path=item.path or "",
-                )
-                for item in items
-            ]
-        raise Broken(self.http.service, "the pages of its series do not add up to what it counts")
+
+        async def read() -> list[_Item]:
+            return [item async for page in self._listing("Series", _SERIES_PAGE) for item in page]
+
+        return [
+            LibrarySeries(
+                id=LibraryItemId(item.id),
+                name=item.name or "",
+                year=item.production_year or 0,
+                provider_ids=_provider_ids(item),
+                path=item.path or "",
+            )
+            for item in await asked_twice(read, self.http.service, "the pages of its series")
+        ]
 
     async def all_episodes(self) -> AsyncIterator[list[LibraryEpisode]]:
         """Every episode item with a file, in pages of 2,000.
@@ -96,7 +94,7 @@ class Jellyfin(JellyfinShelf, JellyfinReporting):
             pass
         else:
             return
-        raise Broken(self.http.service, "the pages of its episodes do not add up to what it counts")
+        raise does_not_add_up(self.http.service, "the pages of its episodes")
 
     async def episodes_of(self, series: LibraryItemId) -> list[LibraryEpisode] | None:
         """All episode items of a series, virtual ones marked; None when Jellyfin does not know the series."""
@@ -130,13 +128,12 @@ class Jellyfin(JellyfinShelf, JellyfinReporting):
         """Every movie, in pages of 500. Raises Broken when, asked twice, the pages do not add up."""
         await self._jellyfin()
         libraries = await self.http.json("/Library/VirtualFolders", folders)
-        for _ in range(2):
-            try:
-                found: list[ListedMovie] = [listed(film, libraries) async for film in self._films()]
-            except DoesNotAddUp:
-                continue
-            return MovieListing(tuple(sorted(found, key=lambda movie: movie.id)))
-        raise Broken(self.http.service, "the pages of its movies do not add up to what it counts")
+
+        async def read() -> list[ListedMovie]:
+            return [listed(film, libraries) async for film in self._films()]
+
+        found = await asked_twice(read, self.http.service, "the pages of its movies")
+        return MovieListing(tuple(sorted(found, key=lambda movie: movie.id)))
 
     async def _films(self) -> AsyncIterator[Film]:
         pages: Pages[Film] = Pages(lambda film: film.id)

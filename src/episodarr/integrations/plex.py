@@ -13,7 +13,7 @@ from episodarr.connections.model import Connection, Field, FieldKind
 from episodarr.deletion.systems import LeavingShelf, LibraryShelf
 from episodarr.integrations._arr import is_image
 from episodarr.integrations._http import MEGABYTE, TooLarge
-from episodarr.integrations._paging import DoesNotAddUp, Pages
+from episodarr.integrations._paging import DoesNotAddUp, Pages, asked_twice, does_not_add_up
 from episodarr.integrations._plex_leaving import PlexLeaving
 from episodarr.integrations._plex_movies import Film, film_page, holds_movies, listed
 from episodarr.integrations._plex_server import Asked, is_key
@@ -33,22 +33,20 @@ class Plex(PlexLeaving, PlexWatching):
 
     async def all_series(self) -> list[LibrarySeries]:
         """The shows of all TV libraries, in pages of 1,000. Raises Broken when, asked twice, they do not add up."""
-        for _ in range(2):
-            try:
-                items = [item async for page in self._listing(_SERIES, _SERIES_PAGE) for item in page]
-            except DoesNotAddUp:
-                continue
-            return [
-                LibrarySeries(
-                    id=LibraryItemId(item.rating_key),
-                    name=item.title or "",
-                    year=item.year or 0,
-                    provider_ids=provider_ids(item),
-                    path=item.locations[0].path if item.locations else "",
-                )
-                for item in items
-            ]
-        raise Broken(self.http.service, "the pages of its shows do not add up to what it counts")
+
+        async def read() -> list[Item]:
+            return [item async for page in self._listing(_SERIES, _SERIES_PAGE) for item in page]
+
+        return [
+            LibrarySeries(
+                id=LibraryItemId(item.rating_key),
+                name=item.title or "",
+                year=item.year or 0,
+                provider_ids=provider_ids(item),
+                path=item.locations[0].path if item.locations else "",
+            )
+            for item in await asked_twice(read, self.http.service, "the pages of its shows")
+        ]
 
     async def all_episodes(self) -> AsyncIterator[list[LibraryEpisode]]:
         """The episodes of all TV libraries, in pages of 2,000."""
@@ -59,7 +57,7 @@ class Plex(PlexLeaving, PlexWatching):
             pass
         else:
             return
-        raise Broken(self.http.service, "the pages of its episodes do not add up to what it counts")
+        raise does_not_add_up(self.http.service, "the pages of its episodes")
 
     async def episodes_of(self, series: LibraryItemId) -> list[LibraryEpisode] | None:
         """All episodes of a show; None when Plex does not know it."""
@@ -76,7 +74,7 @@ class Plex(PlexLeaving, PlexWatching):
             pass
         else:
             return found
-        raise Broken(self.http.service, "the pages of the show's episodes do not add up to what it counts")
+        raise does_not_add_up(self.http.service, "the pages of the show's episodes")
 
     async def playability(self, item: LibraryItemId) -> Playability | None:
         """Whether Plex has a file of the item and can reach it: it looks at the disk. None when the item is unknown."""
@@ -91,13 +89,12 @@ class Plex(PlexLeaving, PlexWatching):
     async def movies(self) -> MovieListing:
         """The movies of all movie libraries, in pages of 1,000. Raises Broken when, asked twice, they do not add up."""
         await self._plex()
-        for _ in range(2):
-            try:
-                found = [movie async for movie in self._movies()]
-            except DoesNotAddUp:
-                continue
-            return MovieListing(tuple(sorted(found, key=lambda movie: movie.id)))
-        raise Broken(self.http.service, "the pages of its movies do not add up to what it counts")
+
+        async def read() -> list[ListedMovie]:
+            return [movie async for movie in self._movies()]
+
+        found = await asked_twice(read, self.http.service, "the pages of its movies")
+        return MovieListing(tuple(sorted(found, key=lambda movie: movie.id)))
 
     async def _movies(self) -> AsyncIterator[ListedMovie]:
         for section in await self._sections():

@@ -14,7 +14,7 @@ from episodarr.connections.hint import About, Hint, hint
 from episodarr.connections.integration import Integration
 from episodarr.connections.model import Connection, Field, FieldKind
 from episodarr.deletion.systems import RequestTruth
-from episodarr.integrations._paging import DoesNotAddUp, Pages
+from episodarr.integrations._paging import Pages, asked_twice
 from episodarr.integrations._seerr_server import OBJECT
 from episodarr.integrations._seerr_truth import SeerrTruth
 from episodarr.integrations._seerr_wire import (
@@ -44,12 +44,8 @@ class Seerr(SeerrTruth):
     async def all_requests(self) -> Requests:
         """Every request in pages of 100, newest first. Raises Broken when, asked twice, the pages do not add up."""
         product, _, _ = await self._identity()
-        for _ in range(2):
-            try:
-                return self._read(await self._listing(), product)
-            except DoesNotAddUp:
-                continue
-        raise Broken(self.http.service, "the pages of its requests do not add up to what it counts")
+        found = await asked_twice(self._listing, self.http.service, "the pages of its requests")
+        return self._read(found, product)
 
     async def _listing(self) -> list[Request]:
         """All requests. Raises DoesNotAddUp when the listing changed while it was read."""
