@@ -84,7 +84,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
             house.engine.add(task)
         with TestClient(house.app()) as client:
             house.accounts.create_first_admin("root", "correct horse")
-            for name in ("ada", "ben", "cleo", "dora", "eva", "finn", "gwen"):
+            for name in ("ada", "ben", "cleo", "dora", "eva", "finn", "gwen", "hugo"):
                 house.accounts.add_user(name, "correct horse", "viewer")
             yield Api(Running(client, house, stack).synced(), parts)
         house.close()
@@ -149,6 +149,39 @@ def test_two_shows_of_one_name_are_for_a_person(api):
     assert api.post("/mappings/import", "cleo", body={"mappings": kept}) == {"taken": 1, "problems": []}
     assert api.post("/mappings/import", "cleo", 422, {"mappings": [{"name": 1}]})
     assert [one["title"] for one in api.get("/search", "cleo", title="Night Desk")["items"]] == ["Night Desk"] * 2
+
+
+def test_an_episode_is_chosen_by_hand(api):
+    title = "Dark: Season 1: Recap of it all"
+    rows = f"Title,Date\n{title},2026-01-03\n{title},2026-01-04\nDark,2026-01-05\n".encode()
+    report = api.imported(rows, "hugo")
+    assert (report["unmatched"], report["films"]) == (2, 1)
+    (told,) = api.get("/review/titles", "hugo", name="dark")["items"]
+    assert (told["title"], told["rows"], told["first_on"], told["last_on"]) == (title, 2, "2026-01-03", "2026-01-04")
+    show = told["suggestions"][0]["show"]
+    assert told["suggestions"][0]["year"] > 2000
+    offered = api.get("/episodes", "hugo", **show)
+    assert offered["title"] == "Dark"
+    assert offered["seasons"][0]["episodes"][0].keys() == {"number", "title", "aired_on"}
+    wanted = {"title": title, "whole_title": True, "choice": "show", "show": show, "season": 1, "number": 2}
+    decided = api.post("/review", "hugo", body=wanted)
+    assert (decided["imports"], decided["mapping"]["season"], decided["mapping"]["number"]) == (1, 1, 2)
+    assert api.get("/review", "hugo")["items"] == []
+    assert api.get(f"/imports/{report['import_id']}/report", "hugo")["ways"] == {"mapping": 2}
+    (film,) = api.get("/review/films", "hugo")["items"]
+    assert (film["name"], film["films"]) == ("dark", 1)
+    (bare,) = api.get("/review/titles", "hugo", name="dark", films=True)["items"]
+    assert api.post("/review", "hugo", body=wanted | {"title": bare["title"], "number": 1})["imports"] == 1
+    assert api.get("/review/films", "hugo")["items"] == []
+    for wrong, text in (
+        ({"number": None}, "season, number: name both"),
+        ({"whole_title": False}, "whole_title: one episode is said of a whole title only"),
+        ({"season": None, "number": None}, "number: say which season"),
+        ({"number": 99}, "number: season 1 of “Dark” has no episode 99"),
+    ):
+        assert api.post("/review", "hugo", 422, wanted | wrong)["detail"].startswith(text)
+    assert api.get("/episodes", "hugo", 404, source="library", id=2**31 - 1)
+    assert api.get("/episodes", "hugo", 422, source="odd", id=1)
 
 
 def test_what_is_open_has_to_be_chosen_first(api):
@@ -262,6 +295,7 @@ def test_each_user_sees_their_own(api):
         "eva",
         "finn",
         "gwen",
+        "hugo",
     }
 
 

@@ -14,13 +14,15 @@ from episodarr.api.history_access import Whose, problems, uploaded
 from episodarr.api.history_views import history_view_routes
 from episodarr.api.shapes import Cursor, JobStarted, Limit, answer
 from episodarr.histories.dates import DateForm
+from episodarr.histories.decide import LONGEST_TITLE
 from episodarr.histories.histories import Histories, Person
-from episodarr.histories.import_model import Choice, Choices, Import, MappingWire, Outcome
+from episodarr.histories.import_model import LARGEST_NUMBER, Choice, Choices, Import, MappingWire, Outcome
 from episodarr.histories.metadata import ShowRef
 from episodarr.histories.model import Columns
 from episodarr.jobs.histories import IMPORT
 
 _Id = Annotated[int, Path(ge=1, le=2**62)]
+_SOURCE = "^(tmdb|tvmaze|library)$"
 _LANGUAGE = r"^([a-z]{2,3}(-[A-Z]{2})?)?$"
 _Column = Annotated[str, Field(default="", max_length=200)]
 
@@ -64,7 +66,7 @@ class ShowBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    source: str = Field(pattern="^(tmdb|tvmaze|library)$")
+    source: str = Field(pattern=_SOURCE)
     id: int = Field(ge=1, le=2**31 - 1, description="Of the service; of the library the id of /api/v1/library.")
 
 
@@ -73,11 +75,27 @@ class Decision(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    title: str = Field(min_length=1, max_length=300, description="`name` of the review, or a title.")
+    title: str = Field(min_length=1, max_length=LONGEST_TITLE, description="`name` of the review, or a title.")
     choice: Choice
     show: ShowBody | None = None
     season_offset: int = Field(default=0, ge=-1000, le=1000, description="Added to the season that a title tells.")
     for_all: bool = Field(default=False, description="For all users; administrators only.")
+    whole_title: bool = Field(
+        default=False,
+        description="`title` is all that its rows tell, as /review/titles has it; a show needs season and number then.",
+    )
+    season: int | None = Field(default=None, ge=0, le=LARGEST_NUMBER, description="0: the specials.")
+    number: int | None = Field(default=None, ge=0, le=LARGEST_NUMBER)
+
+    def episode(self) -> tuple[int, int] | None:
+        """Both numbers, or none; raises ValueError for half of them and where they mean nothing."""
+        if self.season is None or self.number is None:
+            if (self.season, self.number) != (None, None):
+                raise ValueError("season, number: name both, or neither")
+            return None
+        if not self.whole_title:
+            raise ValueError("whole_title: one episode is said of a whole title only; set it to true")
+        return self.season, self.number
 
 
 class MappingsBody(BaseModel):
@@ -186,16 +204,42 @@ def history_routes(histories: Histories, accounts: Accounts, access: Access) -> 
             items, following = histories.review(who.user_id, limit, cursor)
         return answer({"items": items, "next": following})
 
+    @routes.get("/review/films")
+    def films(who: Reader, limit: Limit = 50, cursor: Cursor = None) -> Response:
+        """What counts as a film only because it names neither season nor episode, by title, most rows first."""
+        with problems():
+            items, following = histories.taken_for_films(who.user_id, limit, cursor)
+        return answer({"items": items, "next": following})
+
+    @routes.get("/review/titles")
+    def titles(
+        who: Reader,
+        name: Annotated[str, Query(min_length=1, max_length=300, description="Of /review, or of /review/films.")],
+        films: Annotated[bool, Query(description="What was taken for films, instead of what waits.")] = False,
+        limit: Limit = 50,
+        cursor: Cursor = None,
+    ) -> Response:
+        """The single titles of a name, each with all that its rows tell: decide them with `whole_title`."""
+        with problems():
+            items, following = histories.titles(who.user_id, name, limit, cursor, films=films)
+        return answer({"items": items, "next": following})
+
     @routes.post("/review")
     async def decide(wanted: Decision, who: Changer) -> Response:
         """Say what a title is: its rows follow in every import, and later imports know it."""
         show = ShowRef(wanted.show.source, wanted.show.id) if wanted.show is not None else None
         with problems():
-            return answer(
-                await histories.decide(
-                    who, wanted.title, wanted.choice, show, season_offset=wanted.season_offset, for_all=wanted.for_all
-                )
+            decided = await histories.decide(
+                who,
+                wanted.title,
+                wanted.choice,
+                show,
+                season_offset=wanted.season_offset,
+                for_all=wanted.for_all,
+                whole_title=wanted.whole_title,
+                episode=wanted.episode(),
             )
+        return answer(decided)
 
     @routes.get("/search")
     async def search(
@@ -204,6 +248,16 @@ def history_routes(histories: Histories, accounts: Accounts, access: Access) -> 
         """Shows of that name to choose from, those of the library first."""
         with problems():
             return answer({"items": await histories.search(title, year)})
+
+    @routes.get("/episodes")
+    async def episodes(
+        _who: Reader,
+        source: Annotated[str, Query(pattern=_SOURCE)],
+        id: Annotated[int, Query(ge=1, le=2**31 - 1)],  # noqa: A002  # as in every answer
+    ) -> Response:
+        """What can be chosen of a show: its aired episodes by season, as Sonarr lists them where it lists the show."""
+        with problems():
+            return answer(await histories.episodes(ShowRef(source, id)))
 
     @routes.get("/mappings")
     def mappings(who: Reader) -> Response:
