@@ -11,6 +11,7 @@ from episodarr.connections.failures import Broken, WrongPath
 from episodarr.deletion.systems import Root, WasteBin
 from episodarr.integrations._arr import Arr
 from episodarr.integrations._http import UNREADABLE, Answer
+from episodarr.integrations._ids import whole_id
 from episodarr.integrations._untrusted import text
 
 
@@ -93,10 +94,3 @@ class ArrFiles(Arr):
         if any(not text(labels.get(tag)) for tag in tags):
             raise Broken(self.http.service, "it names a tag that is not in its list of tags")
         return frozenset(labels[tag].lower() for tag in tags)
-
-
-def whole_id(number: int) -> int:
-    """An id that names one thing and no more. Raises ValueError."""
-    if type(number) is not int or number <= 0:
-        raise ValueError(f"not an id: {number!r}")
-    return number

@@ -14,7 +14,7 @@ import msgspec
 
 from episodarr.connections.failures import Broken
 from episodarr.integrations._jellyfin_watching import ITEM_ID, TICKS, JellyfinWatching, WatchedItem, plain, played_item
-from episodarr.integrations._untrusted import count, unix_instant
+from episodarr.integrations._untrusted import count, unix_instant, whole_number
 from episodarr.watching.model import ItemKind, Play, PlayedItem, PlayId, PlayPage, Viewer
 
 _PLUGIN = "playback reporting"
@@ -24,7 +24,6 @@ _AT_ONCE = 100
 _OVERLAP = timedelta(days=1)
 _WATCHED = 90
 """Percent of an item, from which Jellyfin counts it as played."""
-_LARGEST = 2**31 - 1
 _UNIX = (
     "CAST(CASE WHEN DateCreated LIKE '%Z' THEN strftime('%s', DateCreated)"
     " ELSE strftime('%s', DateCreated, 'utc') END AS INTEGER)"
@@ -141,7 +140,7 @@ def _play(row: Sequence[str | None], names: dict[str, Viewer], known: dict[str, 
     if began is None or not number or not user or not item_id:
         return None
     item = known.get(plain(item_id))
-    seconds = min(count(duration), _LARGEST)
+    seconds = whole_number(duration)
     length = count(item.run_time_ticks) // TICKS if item is not None else 0
     percent = min(100, seconds * 100 // length) if length else 0
     who = plain(user)

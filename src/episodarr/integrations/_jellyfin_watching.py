@@ -15,7 +15,7 @@ import msgspec
 from episodarr.connections.failures import Broken
 from episodarr.integrations._jellyfin_server import JellyfinServer
 from episodarr.integrations._paging import DoesNotAddUp, Pages, asked_twice
-from episodarr.integrations._untrusted import count, instant
+from episodarr.integrations._untrusted import LARGEST, count, instant, number_within, whole_number
 from episodarr.watching.model import ItemKind, PlayedItem, PlayState, SeriesIds, Session, Viewer
 
 TICKS = 10_000_000
@@ -30,7 +30,6 @@ _LASTING = {
 }
 """Whose ids name an item, the most stable first."""
 _FILTERS = ("IsPlayed", "IsResumable", "IsFavorite")
-_LARGEST = 2**31 - 1
 
 
 class Wire(msgspec.Struct, rename="pascal", gc=False):
@@ -190,7 +189,7 @@ class JellyfinWatching(JellyfinServer):
         if item is None:
             return None
         ids = provider_ids(item)
-        tvdb, tmdb = (min(count(ids.get(name)), _LARGEST) for name in ("tvdb", "tmdb"))
+        tvdb, tmdb = (whole_number(ids.get(name)) for name in ("tvdb", "tmdb"))
         return SeriesIds(tvdb, tmdb, _year(item))
 
     async def sessions(self) -> list[Session]:
@@ -233,12 +232,12 @@ def played_item(item: WatchedItem) -> PlayedItem:
         plain(item.series_id or "") if is_episode else "",
         lasting[:500],
         (item.series_name or "")[:500],
-        _number(item.parent_index_number),
-        _number(item.index_number),
+        number_within(item.parent_index_number),
+        number_within(item.index_number),
         (item.name or "")[:500],
         _year(item),
         f"{aired:%Y-%m-%d}" if aired is not None else "",
-        tvdb_id=min(count(ids.get("tvdb")), _LARGEST) if is_episode else 0,
+        tvdb_id=whole_number(ids.get("tvdb")) if is_episode else 0,
         lasting_key=True,
     )
 
@@ -247,9 +246,9 @@ def _state(item: WatchedItem) -> PlayState:
     told = item.user_data or UserData()
     return PlayState(
         played_item(item),
-        min(count(told.play_count), _LARGEST),
+        whole_number(told.play_count),
         told.played is True,
-        min(count(told.playback_position_ticks) // TICKS, _LARGEST),
+        min(count(told.playback_position_ticks) // TICKS, LARGEST),
         told.is_favorite is True,
         instant(told.last_played_date),
     )
@@ -263,10 +262,6 @@ def _carries(item: WatchedItem, name: str) -> bool:
     told = item.user_data or UserData()
     marks = {"IsPlayed": told.played, "IsFavorite": told.is_favorite}
     return bool(marks[name]) if name in marks else count(told.playback_position_ticks) > 0
-
-
-def _number(value: int | None) -> int | None:
-    return value if value is not None and 0 <= value <= _LARGEST else None
 
 
 def _year(item: WatchedItem) -> int:

@@ -14,13 +14,12 @@ from episodarr.connections.failures import Broken
 from episodarr.integrations._http import Answer
 from episodarr.integrations._plex_server import PlexServer, is_key
 from episodarr.integrations._plex_wire import Guid, Item, provider_ids
-from episodarr.integrations._untrusted import count, unix_instant
+from episodarr.integrations._untrusted import count, number_within, unix_instant, whole_number
 from episodarr.watching.model import ItemKind, Play, PlayedItem, PlayId, PlayPage, SeriesIds, Session, Viewer
 
 _PAGE_SIZE = 2_000
 _AT_ONCE = 100
 _OVERLAP = timedelta(days=1)
-_LARGEST = 2**31 - 1
 _KINDS = {"episode": ItemKind.EPISODE, "movie": ItemKind.MOVIE}
 
 
@@ -147,7 +146,7 @@ class PlexWatching(PlexServer):
         if found is None or found.type != "show":
             return None
         ids = provider_ids(Item(rating_key=found.rating_key, guid=found.guid, guids=found.guids))
-        tvdb, tmdb = (min(count(ids.get(name)), _LARGEST) for name in ("tvdb", "tmdb"))
+        tvdb, tmdb = (whole_number(ids.get(name)) for name in ("tvdb", "tmdb"))
         return SeriesIds(tvdb, tmdb, min(count(found.year), 9999))
 
     async def sessions(self) -> list[Session]:
@@ -193,14 +192,10 @@ def _item(row: Row, listed: Row | None) -> PlayedItem:
         series_key if kind is ItemKind.EPISODE and is_key(series_key) else "",
         guid,
         series,
-        _number(told.parent_index),
-        _number(told.index),
+        number_within(told.parent_index),
+        number_within(told.index),
         title,
         min(count(told.year), 9999),
         aired[:10] if len(aired) >= 10 else "",
-        tvdb_id=min(count(ids.get("tvdb")), _LARGEST),
+        tvdb_id=whole_number(ids.get("tvdb")),
     )
-
-
-def _number(value: int | None) -> int | None:
-    return value if value is not None and 0 <= value <= _LARGEST else None

@@ -8,6 +8,7 @@ import msgspec
 
 from episodarr.connections.failures import Broken
 from episodarr.deletion.systems import SeasonTruth, TitleTruth
+from episodarr.integrations._ids import whole_id
 from episodarr.integrations._seerr_server import SeerrServer
 from episodarr.integrations._seerr_wire import Product, media_word
 
@@ -58,7 +59,7 @@ class SeerrTruth(SeerrServer):
         if kind not in {"tv", "movie"}:
             raise ValueError(f"neither tv nor movie: {kind!r}")
         product, _, _ = await self._identity()
-        answer = await self.http.ask("GET", f"/api/v1/{kind}/{_whole(tmdb_id)}", accept={404})
+        answer = await self.http.ask("GET", f"/api/v1/{kind}/{whole_id(tmdb_id)}", accept={404})
         if answer.status == 404:
             self._own_words(answer)
             return None
@@ -88,14 +89,8 @@ class SeerrTruth(SeerrServer):
 
     async def partly_there(self, media_id: int) -> None:
         """Have a show be called partially available. Raises Broken for a movie, which cannot be."""
-        whole = _whole(media_id)
+        whole = whole_id(media_id)
         await self._identity()
         answer = await self.http.ask("POST", f"/api/v1/media/{whole}/partial", content={"is4k": False})
         if self.http.decode(answer, _only_id).id != whole:
             raise Broken(self.http.service, f"asked about title {whole}, it answered with another one")
-
-
-def _whole(number: int) -> int:
-    if type(number) is not int or number <= 0:
-        raise ValueError(f"not an id: {number!r}")
-    return number

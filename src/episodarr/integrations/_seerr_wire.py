@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from episodarr.integrations._untrusted import count, instant, text
+from episodarr.integrations._untrusted import LARGEST, count, instant, is_id, text
 from episodarr.requests.follow import address_of
 from episodarr.requests.model import (
     FilmRequest,
@@ -19,8 +19,6 @@ from episodarr.requests.model import (
     TmdbId,
     TvdbId,
 )
-
-_LARGEST = 2**31 - 1
 
 
 class Product(StrEnum):
@@ -133,7 +131,7 @@ class Page(_Wire):
 def media_request(request: Request, product: Product) -> MediaRequest | None:
     """A request for a series as the model has it; None when its id or its date is none."""
     created_at = instant(request.created_at)
-    if not 0 < request.id <= _LARGEST or created_at is None:
+    if not is_id(request.id) or created_at is None:
         return None
     later = product is not Product.OVERSEERR
     media = request.media or Media()
@@ -164,7 +162,7 @@ def media_request(request: Request, product: Product) -> MediaRequest | None:
 def film_request(request: Request) -> FilmRequest | None:
     """A request for a film; None when its id or its date is none."""
     created_at = instant(request.created_at)
-    if not 0 < request.id <= _LARGEST or created_at is None:
+    if not is_id(request.id) or created_at is None:
         return None
     tmdb_id = TmdbId(_number(request.media.tmdb_id) if request.media else 0)
     standing = _REQUEST.get(request.status) is not RequestStatus.DECLINED
@@ -174,7 +172,7 @@ def film_request(request: Request) -> FilmRequest | None:
 def requesters(requests: Iterable[Request]) -> tuple[Requester, ...]:
     """Who asked, each once, as the latest request shows them."""
     latest = sorted(requests, key=lambda request: request.id)
-    users = {user.id: user for request in latest if (user := request.requested_by) and 0 < user.id <= _LARGEST}
+    users = {user.id: user for request in latest if (user := request.requested_by) and is_id(user.id)}
     return tuple(
         Requester(user.id, _name(user), count(user.plex_id), text(user.jellyfin_user_id)[:100])
         for user in users.values()
@@ -183,7 +181,7 @@ def requesters(requests: Iterable[Request]) -> tuple[Requester, ...]:
 
 def _number(value: object) -> int:
     number = count(value)
-    return number if number <= _LARGEST else 0
+    return number if number <= LARGEST else 0
 
 
 def _name(user: User | None) -> str:
@@ -199,4 +197,4 @@ def _seasons(value: object) -> tuple[int, ...] | None:
         return None
     listed = value if isinstance(value, list) else []
     numbers = {one.get("seasonNumber") for one in listed if isinstance(one, dict)}
-    return tuple(sorted(number for number in numbers if isinstance(number, int) and 0 <= number <= _LARGEST))
+    return tuple(sorted(number for number in numbers if isinstance(number, int) and 0 <= number <= LARGEST))

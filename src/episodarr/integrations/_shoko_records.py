@@ -8,6 +8,7 @@ import msgspec
 from episodarr.connections.failures import Broken, WrongPath
 from episodarr.deletion.systems import FileRecord
 from episodarr.integrations._http import Answer
+from episodarr.integrations._ids import whole_id
 from episodarr.integrations._shoko_server import ShokoServer
 
 
@@ -49,7 +50,7 @@ class ShokoRecords(ShokoServer):
 
     async def record(self, record_id: int) -> FileRecord | None:
         """One record; None on Shoko's own "not found"."""
-        answer = await self.http.ask("GET", f"/api/v3/File/{_whole(record_id)}", accept={404})
+        answer = await self.http.ask("GET", f"/api/v3/File/{whole_id(record_id)}", accept={404})
         if answer.status == 404:
             await self._still_shoko(answer)
             return None
@@ -60,7 +61,7 @@ class ShokoRecords(ShokoServer):
 
     async def forget_record(self, record_id: int) -> None:
         """Forget a record, and nothing on the disk. Raises Broken when it is gone already."""
-        whole = _whole(record_id)
+        whole = whole_id(record_id)
         await self._version()
         answer = await self.http.ask(
             "DELETE",
@@ -82,9 +83,3 @@ class ShokoRecords(ShokoServer):
 def _record(file: _File) -> FileRecord:
     paths = [(place.RelativePath or "").replace("\\", "/").lstrip("/") for place in file.Locations]
     return FileRecord(file.ID, max(file.Size, 0), tuple(path for path in paths if path))
-
-
-def _whole(number: int) -> int:
-    if type(number) is not int or number <= 0:
-        raise ValueError(f"not an id: {number!r}")
-    return number

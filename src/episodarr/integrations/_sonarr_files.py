@@ -9,7 +9,8 @@ import msgspec
 
 from episodarr.connections.failures import Broken
 from episodarr.deletion.systems import ManagedFile, ManagedPart, Owner
-from episodarr.integrations._arr_files import ONLY_IDS, ArrFiles, Wire, whole_id
+from episodarr.integrations._arr_files import ONLY_IDS, ArrFiles, Wire
+from episodarr.integrations._ids import whole_id
 
 
 class _File(Wire):

@@ -6,10 +6,9 @@ from typing import Any
 
 import msgspec
 
-from episodarr.integrations._untrusted import unix_instant
+from episodarr.integrations._untrusted import LARGEST, unix_instant
 from episodarr.watching.model import ItemKind, Play, PlayedItem, PlayId, Session, Viewer
 
-_LARGEST = 2**31 - 1
 _SERIES_GUID = re.compile(
     r"^(?:com\.plexapp\.agents\.)?(?:hama://)?(?P<where>thetvdb|tvdb|themoviedb|tmdb)(?:dvdorder)?"
     r"(?:[2-4]?-|://)(?P<id>\d{1,9})(?=$|[/?])"
@@ -140,7 +139,7 @@ class Reader:
             self._item(row),
             began,
             max(began, ended),
-            seconds if 0 <= seconds <= _LARGEST else min(max(seconds, 0), _LARGEST),
+            seconds if 0 <= seconds <= LARGEST else min(max(seconds, 0), LARGEST),
             percent,
             watched is not None and watched >= 1,
         )
@@ -193,12 +192,12 @@ def series_ids_in(guid: str) -> tuple[int, int]:
     found = _SERIES_GUID.match(guid)
     if found is None:
         return 0, 0
-    number = min(int(found["id"]), _LARGEST)
+    number = min(int(found["id"]), LARGEST)
     return (number, 0) if found["where"] in {"thetvdb", "tvdb"} else (0, number)
 
 
 def _whole(value: Number) -> int | None:
     """A number from 0; None for an empty text and anything else that is none."""
     if isinstance(value, str):
-        return min(int(value), _LARGEST) if value.isascii() and value.isdigit() and len(value) < 12 else None
-    return min(int(value), _LARGEST) if value is not None and value >= 0 else None
+        return min(int(value), LARGEST) if value.isascii() and value.isdigit() and len(value) < 12 else None
+    return min(int(value), LARGEST) if value is not None and value >= 0 else None

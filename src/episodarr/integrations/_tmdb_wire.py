@@ -7,10 +7,9 @@ import msgspec
 
 from episodarr.histories.metadata import FoundShow, KnownEpisode, KnownSeason, KnownShow, ShowRef
 from episodarr.histories.seasons_read import is_complete
-from episodarr.integrations._untrusted import count, day, text
+from episodarr.integrations._untrusted import count, day, is_id, text, whole_number
 
 SOURCE = "tmdb"
-_LARGEST = 2**31 - 1
 _STATUS = {
     "Returning Series": "running",
     "In Production": "running",
@@ -118,7 +117,7 @@ def known_show(told: Details, lists: Sequence[Mapping[int, Season]], asked: Iter
     """A show with the episodes of those seasons that were `asked` for; `lists`: of each language, the wanted first."""
     first = lists[0] if lists else {}
     seasons = tuple(
-        KnownSeason(one.season_number, text(one.name), min(count(one.episode_count), _LARGEST))
+        KnownSeason(one.season_number, text(one.name), whole_number(one.episode_count))
         for one in sorted(told.seasons, key=lambda one: one.season_number)
         if one.season_number >= 0
     )
@@ -143,7 +142,7 @@ def known_show(told: Details, lists: Sequence[Mapping[int, Season]], asked: Iter
         year=_year(told.first_air_date),
         countries=tuple(told.origin_country or ()),
         status=_STATUS.get(text(told.status), ""),
-        tvdb_id=min(count(ids.tvdb_id), _LARGEST),
+        tvdb_id=whole_number(ids.tvdb_id),
         imdb_id=text(ids.imdb_id),
         tmdb_id=told.id,
         seasons=seasons,
@@ -164,18 +163,13 @@ def _episodes(season: int, lists: Sequence[Mapping[int, Season]]) -> list[KnownE
     return [
         KnownEpisode(
             season=season,
-            number=min(count(one.episode_number), _LARGEST),
+            number=whole_number(one.episode_number),
             titles=tuple(dict.fromkeys(filter(None, titles[count(one.episode_number)]))),
             aired_on=day(one.air_date),
-            id=min(count(one.id), _LARGEST),
+            id=whole_number(one.id),
         )
         for one in lists[0][season].episodes or ()
     ]
-
-
-def is_id(number: int) -> bool:
-    """Whether a number can be the id of a show."""
-    return 0 < number <= _LARGEST
 
 
 def _year(first_air_date: object) -> int:

@@ -7,10 +7,9 @@ import msgspec
 
 from episodarr.histories.metadata import FoundShow, KnownEpisode, KnownSeason, KnownShow, ShowRef
 from episodarr.histories.seasons_read import is_complete
-from episodarr.integrations._untrusted import count, day, text
+from episodarr.integrations._untrusted import LARGEST, count, day, is_id, text, whole_number
 
 SOURCE = "tvmaze"
-_LARGEST = 2**31 - 1
 _STATUS = {"Running": "running", "Ended": "ended"}
 _LANGUAGES = {
     "Arabic": "ar", "Chinese": "zh", "Croatian": "hr", "Czech": "cs", "Danish": "da", "Dutch": "nl", "English": "en",
@@ -120,7 +119,7 @@ def known_show(told: Show, episodes: Sequence[Episode] | None, *, specials: bool
     seasons = [
         KnownSeason(number, text(one.name), counts.get(number, 0) if episodes is not None else count(one.episode_order))
         for one in embedded.seasons
-        if 0 < (number := count(one.number)) <= _LARGEST
+        if 0 < (number := count(one.number)) <= LARGEST
     ]
     seasons += [KnownSeason(0, "Specials", counts[0])] if counts.get(0) else []
     seasons.sort(key=lambda one: one.number)
@@ -134,7 +133,7 @@ def known_show(told: Show, episodes: Sequence[Episode] | None, *, specials: bool
         year=_year(told),
         countries=_countries(told),
         status=_STATUS.get(text(told.status), ""),
-        tvdb_id=min(count(ids.thetvdb), _LARGEST),
+        tvdb_id=whole_number(ids.thetvdb),
         imdb_id=text(ids.imdb),
         seasons=tuple(seasons),
         episodes=known,
@@ -156,19 +155,14 @@ def _episodes(told: Iterable[Episode]) -> tuple[KnownEpisode, ...]:
         title = text(one.name)
         found.append(
             KnownEpisode(
-                season=min(season, _LARGEST),
-                number=min(number, _LARGEST),
+                season=min(season, LARGEST),
+                number=min(number, LARGEST),
                 titles=(title,) if title else (),
                 aired_on=day(one.airdate),
-                id=min(count(one.id), _LARGEST),
+                id=whole_number(one.id),
             )
         )
     return tuple(sorted(found, key=lambda one: (one.season, one.number)))
-
-
-def is_id(number: int) -> bool:
-    """Whether a number can be the id of a show."""
-    return 0 < number <= _LARGEST
 
 
 def _year(told: Show) -> int:

@@ -5,7 +5,9 @@ from math import isnan
 
 import msgspec
 
-_LARGEST = 2**63 - 1
+LARGEST = 2**31 - 1
+"""The largest number of an Integer column."""
+_LARGEST_SIZE = 2**63 - 1
 _LAST_SECOND = 253_402_300_799
 """31 December 9999, the last day that a datetime can hold."""
 
@@ -16,7 +18,22 @@ def count(value: object) -> int:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int | float) or isnan(value):
         return 0
-    return int(max(0, min(value, _LARGEST)))
+    return int(max(0, min(value, _LARGEST_SIZE)))
+
+
+def whole_number(value: object) -> int:
+    """A number of things, or another system's id: 0 for what is none, never more than an Integer column holds."""
+    return min(count(value), LARGEST)
+
+
+def number_within(value: int | None) -> int | None:
+    """The number of a season or an episode; None for one that no Integer column holds."""
+    return value if value is not None and 0 <= value <= LARGEST else None
+
+
+def is_id(number: int) -> bool:
+    """Whether a number can be the id of something."""
+    return 0 < number <= LARGEST
 
 
 def text(value: object) -> str:

@@ -24,9 +24,9 @@ from episodarr.integrations._tmdb_wire import (
     SOURCE,
     Season,
     found_show,
-    is_id,
     known_show,
 )
+from episodarr.integrations._untrusted import is_id
 
 T = TypeVar("T")
 

@@ -15,7 +15,8 @@ from episodarr.connections.integration import Integration
 from episodarr.connections.model import Checked, Connection, Field, FieldKind, Rate
 from episodarr.histories.metadata import FoundShow, KnownShow, MetadataSource, ShowRef
 from episodarr.integrations._http import UNREADABLE, Answer, HttpService
-from episodarr.integrations._tvmaze_wire import EPISODES, HITS, SHOW, SOURCE, found_show, is_id, known_show
+from episodarr.integrations._tvmaze_wire import EPISODES, HITS, SHOW, SOURCE, found_show, known_show
+from episodarr.integrations._untrusted import is_id
 
 _REDIRECTS = {301, 302}
 _SHOW_PATH = re.compile(r"/shows/(\d{1,10})/?")
