@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -88,7 +89,6 @@ from episodarr.web.app import mount_pages
 
 log = structlog.get_logger("episodarr")
 
-
 _SAMPLE = 5
 """Files that a service is asked for when it is tested."""
 
@@ -113,8 +113,7 @@ class House:
         Raises SettingsProblem when the environment describes a connection that cannot be.
         """
         environment = os.environ if environment is None else environment
-        self.settings = settings
-        self.clock = clock
+        self.settings, self.clock = settings, clock
         integrations = all_integrations()
         given = [*from_environment(environment, integrations.values()), *extra_connections]
         sealer = Sealer.in_folder(settings.data_dir)
@@ -347,8 +346,8 @@ class House:
                 self.live.close()
                 await self.engine.stop()
 
-    def app(self) -> FastAPI:
-        """The web application: API and pages."""
+    def app(self, samples: Mapping[Path, str] | None = None) -> FastAPI:
+        """The web application: API and pages. `samples`: histories to try an import with, and what each is."""
         shared: dict[str, Any] = {
             "overview": self.overview,
             "board": self.board,
@@ -391,6 +390,7 @@ class House:
             tasks=self.engine,
             secure_cookies=self.settings.secure_cookies,
             preferences=self.preferences,
+            samples=samples or {},
             **shared,
         )
         return app

@@ -1,6 +1,6 @@
 """What the commands start: the service, the service with its simulated stack, or one command over the house."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,13 +19,18 @@ from episodarr.main import House, utc_now
 from episodarr.settings import Settings, SettingsProblem
 
 
-async def serve(settings: Settings, extra_connections: Collection[Connection] = (), greeting: str = "") -> None:
-    """Serve until a signal ends it."""
+async def serve(
+    settings: Settings,
+    extra_connections: Collection[Connection] = (),
+    greeting: str = "",
+    samples: Mapping[Path, str] | None = None,
+) -> None:
+    """Serve until a signal ends it. `samples`: histories that are offered to try an import with."""
     set_up_logs(settings.log_level, as_json=settings.log_json)
     house = House(settings, extra_connections=extra_connections)
     try:
         config = uvicorn.Config(
-            house.app(),
+            house.app(samples),
             host=settings.host,
             port=settings.port,
             log_config=None,
@@ -47,6 +52,7 @@ async def demo(settings: Settings, speed: float) -> None:
     """Serve with the simulated stack, on data of its own that each start makes anew."""
     from episodarr.demo.clock import RealClock
     from episodarr.demo.pace import DEMO_PACE, DEMO_PASSWORD, DEMO_USER
+    from episodarr.demo.samples import SAMPLES
     from episodarr.demo.stack import Stack, living_world
 
     with TemporaryDirectory(prefix="episodarr-demo-") as folder:
@@ -63,7 +69,7 @@ async def demo(settings: Settings, speed: float) -> None:
                 f"Sign in as {DEMO_USER} with the password {DEMO_PASSWORD}\n"
                 f"Ask at another terminal: episodarr why Horimiya S01E05 --data-dir {folder}"
             )
-            await serve(settings, given, greeting)
+            await serve(settings, given, greeting, SAMPLES)
         finally:
             await stack.stop()
 

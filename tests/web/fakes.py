@@ -1,8 +1,9 @@
 """Stand-ins for everything that the pages ask, over the invented library. They keep what the forms change."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from fakes_candidates import Candidates
@@ -121,8 +122,9 @@ class Stack:
         empty: bool = False,
         paused_by_environment: bool = False,
         histories: Callable[[World, Callable[[], datetime]], Any] | None = None,
+        samples: Mapping[Path, str] | None = None,
     ) -> None:
-        """`histories`: makes the house of histories; None: the pages have none."""
+        """`histories`: makes the house of histories; None: the pages have none. `samples`: files to try it with."""
         self.world = World() if empty else library()
         self.now = NOW
         self.overview = FakeOverview(self.world)
@@ -171,6 +173,7 @@ class Stack:
             consent=self.consents.consent,
             freshening=self.fresh,
             histories=self.histories.histories if self.histories is not None else None,
+            samples=samples,
             url_base=url_base,
             secure_cookies=False,
             clock=lambda: self.now,

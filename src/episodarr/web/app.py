@@ -1,7 +1,8 @@
 """Mounts all pages on an application: the only file of the pages that knows every screen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from pathlib import Path
 
 from fastapi import FastAPI, Request
 from starlette.responses import RedirectResponse, Response
@@ -37,6 +38,7 @@ from episodarr.web.histories.by_hand import ByHandPages
 from episodarr.web.histories.imports import ImportPages
 from episodarr.web.histories.mappings import MappingPages
 from episodarr.web.histories.review import ReviewPages
+from episodarr.web.histories.samples import SamplePages
 from episodarr.web.layout.view import SharedParts
 from episodarr.web.leaving.view import LeavingPages
 from episodarr.web.library.view import LibraryPages
@@ -102,11 +104,13 @@ def mount_pages(
     consent: Consent | None = None,
     freshening: Freshening | None = None,
     histories: Histories | None = None,
+    samples: Mapping[Path, str] | None = None,
 ) -> None:
     """Add every page, the static files, the safe headers and the error pages to `app`, all under `url_base`.
 
     Call it after the API's own exception handlers are set: error pages are for paths outside `{url_base}/api` only,
     everything else goes to the handler that was there before. `saved` is called when somebody changed a connection.
+    `samples`: files to try an import of a viewing history with, and what each is.
     """
     assets = Assets(url_base)
     gate = Gate(accounts, url_base, secure_cookies=secure_cookies)
@@ -151,6 +155,7 @@ def mount_pages(
         consent=consent,
         freshening=freshening,
         histories=histories,
+        samples={file.name: words for file, words in (samples or {}).items()},
     )
     doors = Doors(gate, url_base)
     SharedParts(parts).add_to(doors)
@@ -169,6 +174,8 @@ def mount_pages(
         ReviewPages(parts, histories).add_to(doors)
         ByHandPages(parts, histories).add_to(doors)
         MappingPages(parts, histories).add_to(doors)
+        if samples:
+            SamplePages(parts, histories, samples).add_to(doors)
     ColumnPages(parts).add_to(doors)
     CandidatePages(parts).add_to(doors)
     WhyPages(parts).add_to(doors)

@@ -1,7 +1,7 @@
 """What every screen is given, and the doors that its routes go through."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -72,6 +72,8 @@ class Parts:
     freshening: Freshening | None = None
     histories: Histories | None = None
     """Imports of viewing histories; None: nobody imports any."""
+    samples: Mapping[str, str] = field(default_factory=dict)
+    """Files to try an import with, by name, and what each is."""
     watching: PlayAnswers | None = None
     """How episodes were watched; None: nothing tells."""
 

@@ -76,6 +76,7 @@ class ImportPages:
             tab="imports",
             waits=self._waits(visit),
             largest=self._histories.largest,
+            samples=self._parts.samples,
             problem=problem,
             services=services_of(self._parts),
             lookups=lookups,
