@@ -14,6 +14,7 @@ from sqlalchemy import (
 
 from episodarr.database.columns import key, reference
 from episodarr.database.schema import Instant, metadata
+from episodarr.database.schema_watching import sums
 
 movies = Table(
     "movies",
@@ -87,10 +88,6 @@ watched_movies = Table(
     metadata,
     reference("movie_id", "movies.id", primary_key=True),
     Column("viewers", Integer, nullable=False),
-    Column("plays", Integer, nullable=False, comment="a resumed play counts once"),
-    Column("watched_plays", Integer, nullable=False, comment="those that reached the end"),
-    Column("seconds", BigInteger, nullable=False, comment="without pauses"),
-    Column("last_at", BigInteger, nullable=False, comment="microseconds since 1970: the latest stop"),
-    Column("last_watched_at", BigInteger, nullable=False, comment="of those that reached the end; 0: none did"),
+    *sums(),
     comment="sums over all viewers and servers; what nobody played has no row",
 )

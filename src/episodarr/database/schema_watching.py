@@ -17,8 +17,12 @@ from sqlalchemy import (
 from episodarr.database.columns import BigKey, key, reference
 from episodarr.database.schema import Instant, metadata
 
+SUMS = ("plays", "watched_plays", "seconds", "last_at", "last_watched_at")
+"""What is summed up of plays, whoever's and of whatever they are."""
 
-def _sums() -> tuple[Column[int], ...]:
+
+def sums() -> tuple[Column[int], ...]:
+    """The columns of SUMS."""
     return (
         Column("plays", Integer, nullable=False, comment="a resumed play counts once"),
         Column("watched_plays", Integer, nullable=False, comment="those that reached the end"),
@@ -107,7 +111,7 @@ play_sums = Table(
     metadata,
     reference("item_id", "play_items.id"),
     Column("viewer_id", BigKey, nullable=False),
-    *_sums(),
+    *sums(),
     PrimaryKeyConstraint("item_id", "viewer_id"),
     sqlite_with_rowid=False,
     comment="what the plays of one item by one viewer add up to",
@@ -143,7 +147,7 @@ watched_episodes = Table(
     reference("series_id", "series.id"),
     Column("season_number", Integer, nullable=False),
     Column("viewers", Integer, nullable=False),
-    *_sums(),
+    *sums(),
     Index("ix_watched_episodes_series_id", "series_id"),
     comment="sums over all viewers and servers; what nobody played has no row",
 )
@@ -154,7 +158,7 @@ watched_seasons = Table(
     reference("series_id", "series.id"),
     Column("season_number", Integer, nullable=False),
     Column("viewers", Integer, nullable=False),
-    *_sums(),
+    *sums(),
     PrimaryKeyConstraint("series_id", "season_number"),
 )
 
@@ -163,5 +167,5 @@ watched_series = Table(
     metadata,
     reference("series_id", "series.id", primary_key=True),
     Column("viewers", Integer, nullable=False),
-    *_sums(),
+    *sums(),
 )

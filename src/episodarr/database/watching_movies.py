@@ -3,15 +3,14 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, distinct, func, insert, select, text
+from sqlalchemy import ColumnElement, Connection, Select, delete, distinct, func, insert, select, text
 
 from episodarr.database.batches import batches
 from episodarr.database.schema_movies import movie_copies, movies, played_movies, watched_movies
-from episodarr.database.schema_watching import PERSON, play_items, play_sums, play_viewers
+from episodarr.database.schema_watching import PERSON, SUMS, play_items, play_sums, play_viewers
 from episodarr.watching.model import ItemKind
 from episodarr.watching.place_movies import MovieShelf, ShownCopy, ShownMovie, WantedMovie, places
 
-_SUMS = ("plays", "watched_plays", "seconds", "last_at", "last_watched_at")
 _WAITING = text("play_items.pending > 0")
 _i, _s, _p, _m, _c = play_items.c, play_sums.c, played_movies.c, movies.c, movie_copies.c
 
@@ -54,7 +53,7 @@ def roll_up_movies(db: Connection, connection: int | None) -> None:
     """Bring the sums of movies up to date: where items wait for it, or (None) everywhere."""
     if connection is None:
         db.execute(delete(watched_movies))
-        db.execute(insert(watched_movies).from_select(["movie_id", "viewers", *_SUMS], _rolled()))
+        db.execute(insert(watched_movies).from_select(["movie_id", "viewers", *SUMS], _rolled()))
         return
     waiting = (
         select(_p.movie_id)
@@ -77,19 +76,26 @@ def _fill(db: Connection, touched: Collection[int]) -> None:
     for some in batches(sorted(touched)):
         db.execute(delete(watched_movies).where(watched_movies.c.movie_id.in_(some)))
         asked = _rolled().where(_p.movie_id.in_(some))
-        db.execute(insert(watched_movies).from_select(["movie_id", "viewers", *_SUMS], asked))
+        db.execute(insert(watched_movies).from_select(["movie_id", "viewers", *SUMS], asked))
+
+
+def added_up() -> tuple[ColumnElement[Any], ...]:
+    """The viewers of what some rows of play_sums are of, each person once, and SUMS over these rows."""
+    return (
+        func.count(distinct(PERSON)),
+        func.sum(_s.plays),
+        func.sum(_s.watched_plays),
+        func.sum(_s.seconds),
+        func.max(_s.last_at),
+        func.max(_s.last_watched_at),
+    )
 
 
 def _rolled() -> Select[Any]:
     return (
         select(
             _p.movie_id,
-            func.count(distinct(PERSON)),
-            func.sum(_s.plays),
-            func.sum(_s.watched_plays),
-            func.sum(_s.seconds),
-            func.max(_s.last_at),
-            func.max(_s.last_watched_at),
+            *added_up(),
         )
         .select_from(played_movies)
         .join(play_sums, _s.item_id == _p.item_id)

@@ -30,7 +30,7 @@ from episodarr.database.holdings import mark
 from episodarr.database.schema import connections, episodes
 from episodarr.database.schema_play_states import play_states
 from episodarr.database.schema_watching import (
-    PERSON,
+    SUMS,
     play_items,
     play_sums,
     play_viewers,
@@ -40,7 +40,7 @@ from episodarr.database.schema_watching import (
     watched_seasons,
     watched_series,
 )
-from episodarr.database.watching_movies import roll_up_movie_viewers, roll_up_movies
+from episodarr.database.watching_movies import added_up, roll_up_movie_viewers, roll_up_movies
 from episodarr.watching.tally import Pair, Sum
 
 WAITING = text("play_items.pending > 0")
@@ -52,7 +52,6 @@ _WAIT = (
     .where(play_items.c.id == bindparam("b_id"), play_items.c.pending < bindparam("b_pending"))
     .values(pending=bindparam("b_pending"))
 )
-_SUMS = ("plays", "watched_plays", "seconds", "last_at", "last_watched_at")
 _i, _s, _p, _e = play_items.c, play_sums.c, played_episodes.c, episodes.c
 
 
@@ -82,7 +81,7 @@ def add(db: Connection, grown: Mapping[Pair, Sum]) -> None:
     run_many(
         db,
         _adding(db.dialect.name),
-        ("item_id", "viewer_id", *_SUMS),
+        ("item_id", "viewer_id", *SUMS),
         [(item, viewer, *grown[item, viewer]) for item, viewer in sorted(grown)],
     )
 
@@ -91,7 +90,7 @@ def recount(db: Connection, items: Collection[int] | None) -> None:
     """Make the sums of the given items (None: all) anew from their plays."""
     for some in [None] if items is None else batches(sorted(items)):
         db.execute(delete(play_sums) if some is None else delete(play_sums).where(_s.item_id.in_(some)))
-        db.execute(insert(play_sums).from_select(["item_id", "viewer_id", *_SUMS], _counted(some)))
+        db.execute(insert(play_sums).from_select(["item_id", "viewer_id", *SUMS], _counted(some)))
 
 
 def wait(db: Connection, items: Collection[int], pending: int = 2) -> None:
@@ -108,7 +107,7 @@ def _count_waiting(db: Connection, connection: int) -> None:
     only_plays = db.execute(states).first() is None
     db.execute(delete(play_sums).where(_s.item_id.in_(left)))
     of = _counted_plays(left) if only_plays else _counted(left)
-    db.execute(insert(play_sums).from_select(["item_id", "viewer_id", *_SUMS], of))
+    db.execute(insert(play_sums).from_select(["item_id", "viewer_id", *SUMS], of))
     counted = update(play_items).where(_i.connection_id == connection, WAITING, _i.pending == UNCOUNTED)
     db.execute(counted.values(pending=2))
 
@@ -131,7 +130,7 @@ def _counted(items: Collection[int] | Select[Any] | None) -> Select[Any]:
     """The sums by item and viewer. Plays and the state of one server tell of the same: the higher of both counts."""
     told = [_counted_plays(items), _counted_states(items)]
     c = union_all(*told).subquery().c
-    sums = [func.max(c[name]).label(name) for name in _SUMS]
+    sums = [func.max(c[name]).label(name) for name in SUMS]
     return select(c.item_id, c.viewer_id, *sums).group_by(c.item_id, c.viewer_id)
 
 
@@ -203,7 +202,7 @@ def _fill(db: Connection, parts: Sequence[list[int] | Select[Any] | None]) -> No
             of = select(_e.series_id, _e.season_number).where(_e.id.in_(some)).distinct()
             places |= {(row[0], row[1]) for row in db.execute(of)}
         db.execute(removal)
-        columns = ["episode_id", "series_id", "season_number", "viewers", *_SUMS]
+        columns = ["episode_id", "series_id", "season_number", "viewers", *SUMS]
         db.execute(insert(watched_episodes).from_select(columns, asked))
     touched = None if None in parts else sorted({series for series, _ in places})
     mark(db, db.execute(select(_e.series_id).distinct()).scalars().all() if touched is None else touched)
@@ -213,19 +212,14 @@ def _fill(db: Connection, parts: Sequence[list[int] | Select[Any] | None]) -> No
             if batch is not None:
                 asked, removal = asked.where(_e.series_id.in_(batch)), removal.where(table.c.series_id.in_(batch))
             db.execute(removal)
-            db.execute(insert(table).from_select([*(key.name for key in keys), "viewers", *_SUMS], asked))
+            db.execute(insert(table).from_select([*(key.name for key in keys), "viewers", *SUMS], asked))
 
 
 def _rolled(*keys: Any) -> Select[Any]:
     return (
         select(
             *keys,
-            func.count(distinct(PERSON)),
-            func.sum(_s.plays),
-            func.sum(_s.watched_plays),
-            func.sum(_s.seconds),
-            func.max(_s.last_at),
-            func.max(_s.last_watched_at),
+            *added_up(),
         )
         .select_from(episodes)
         .join(played_episodes, _p.episode_id == _e.id)
