@@ -14,8 +14,7 @@ from episodarr.database.list_cursor import opened as _opened
 from episodarr.database.movies import cursor_of as reading_of
 from episodarr.database.schema import connections, cursors, instant
 from episodarr.database.schema_movies import movie_copies, movies, played_movies, watched_movies
-from episodarr.database.schema_watching import play_sums, play_viewers, plays
-from episodarr.database.watching_overview import synced_at, watching_of
+from episodarr.database.watching_overview import latest_plays, sums_in, synced_at, watching_of
 from episodarr.overview.answers import Page
 from episodarr.overview.movies import (
     MovieCard,
@@ -27,10 +26,8 @@ from episodarr.overview.movies import (
     problems_of,
     state_of,
 )
-from episodarr.watching.model import EpisodePlay
 
 _m, _c, _w = movies.c, movie_copies.c, watched_movies.c
-_NAMED = 200
 _readings = msgspec.json.Decoder(MovieReading)
 _OWN = (
     "id",
@@ -149,31 +146,12 @@ class StoredMovieOverview:
 
     def plays(self, movie_id: int, *, names: bool, limit: int) -> MovieWatching | None:
         """See MovieQuestions."""
-        p, n, v = plays.c, played_movies.c, play_viewers.c
-        sums = [_w[name] for name in ("plays", "watched_plays", "viewers", "seconds", "last_at", "last_watched_at")]
-        latest = (
-            select(p.connection_id, p.started_at, p.stopped_at, p.seconds, p.percent, p.watched, v.name)
-            .join(played_movies, n.item_id == p.item_id)
-            .join(play_viewers, v.id == p.viewer_id)
-            .where(n.movie_id == movie_id, p.counted_by.is_(None))
-            .order_by(p.started_at.desc(), p.number.desc())
-            .limit(limit)
-        )
-        who = (
-            select(v.name)
-            .join(play_sums, play_sums.c.viewer_id == v.id)
-            .join(played_movies, n.item_id == play_sums.c.item_id)
-            .where(n.movie_id == movie_id)
-            .distinct()
-            .order_by(v.name)
-            .limit(_NAMED)
-        )
         with self._database.reading() as db:
             if db.execute(select(_m.id).where(_m.id == movie_id)).first() is None:
                 return None
-            row = db.execute(select(*sums).where(_w.movie_id == movie_id)).first()
-            found = [EpisodePlay(*one[:6], one[6] if names else None) for one in db.execute(latest)]
-            viewers = [one[0] for one in db.execute(who)] if names else None
+            row = db.execute(select(*sums_in(watched_movies)).where(_w.movie_id == movie_id)).first()
+            of = played_movies.c.movie_id == movie_id
+            found, viewers = latest_plays(db, played_movies, of, names=names, limit=limit)
             return MovieWatching(movie_id, watching_of(row), synced_at(db), found, viewers)
 
 

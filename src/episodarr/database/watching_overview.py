@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import ColumnElement, Connection, Table, select
 
 from episodarr.database.batches import batches
 from episodarr.database.engine import Database
@@ -52,30 +52,13 @@ class StoredPlayAnswers:
 
     def episode(self, episode: EpisodeId, *, names: bool, limit: int) -> EpisodeWatching | None:
         """See PlayAnswers."""
-        e, w, p, n, v = episodes.c, watched_episodes.c, plays.c, played_episodes.c, play_viewers.c
+        e, w = episodes.c, watched_episodes.c
         with self._database.reading() as db:
             if db.execute(select(e.id).where(e.id == episode)).first() is None:
                 return None
-            row = db.execute(select(*_sums(watched_episodes)).where(w.episode_id == episode)).first()
-            latest = (
-                select(p.connection_id, p.started_at, p.stopped_at, p.seconds, p.percent, p.watched, v.name)
-                .join(played_episodes, n.item_id == p.item_id)
-                .join(play_viewers, v.id == p.viewer_id)
-                .where(n.episode_id == episode, p.counted_by.is_(None))
-                .order_by(p.started_at.desc(), p.number.desc())
-                .limit(limit)
-            )
-            found = [EpisodePlay(*one[:6], one[6] if names else None) for one in db.execute(latest)]
-            who = (
-                select(v.name)
-                .join(play_sums, play_sums.c.viewer_id == v.id)
-                .join(played_episodes, n.item_id == play_sums.c.item_id)
-                .where(n.episode_id == episode)
-                .distinct()
-                .order_by(v.name)
-                .limit(_NAMED)
-            )
-            viewers = [one[0] for one in db.execute(who)] if names else None
+            row = db.execute(select(*sums_in(watched_episodes)).where(w.episode_id == episode)).first()
+            of = played_episodes.c.episode_id == episode
+            found, viewers = latest_plays(db, played_episodes, of, names=names, limit=limit)
             return EpisodeWatching(episode, watching_of(row), synced_at(db), found, viewers)
 
     def series(self, series_id: SeriesId, limit: int) -> SeriesWatching | None:
@@ -84,10 +67,10 @@ class StoredPlayAnswers:
         with self._database.reading() as db:
             if db.execute(select(series.c.id).where(series.c.id == series_id)).first() is None:
                 return None
-            row = db.execute(select(*_sums(watched_series)).where(w.series_id == series_id)).first()
-            of_seasons = select(*_sums(watched_seasons), s.season_number).where(s.series_id == series_id)
+            row = db.execute(select(*sums_in(watched_series)).where(w.series_id == series_id)).first()
+            of_seasons = select(*sums_in(watched_seasons), s.season_number).where(s.series_id == series_id)
             of_episodes = (
-                select(*_sums(watched_episodes), episodes.c.season_number, e.episode_id)
+                select(*sums_in(watched_episodes), episodes.c.season_number, e.episode_id)
                 .join(episodes, episodes.c.id == e.episode_id)
                 .where(e.series_id == series_id)
                 .order_by(episodes.c.season_number, episodes.c.episode_number)
@@ -108,7 +91,39 @@ class StoredPlayAnswers:
         return {one: found.get(one) for one in connections}
 
 
-def _sums(table: Table) -> list[Any]:
+def latest_plays(
+    db: Connection, placed: Table, of: ColumnElement[bool], *, names: bool, limit: int
+) -> tuple[list[EpisodePlay], list[str] | None]:
+    """The latest plays of an episode or a movie, and everybody who played it; without `names`, of nobody.
+
+    `placed`: played_episodes or played_movies, which say what an item is; `of`: which of its rows are meant.
+    """
+    p, v = plays.c, play_viewers.c
+    latest = (
+        select(p.connection_id, p.started_at, p.stopped_at, p.seconds, p.percent, p.watched, v.name)
+        .join(placed, placed.c.item_id == p.item_id)
+        .join(play_viewers, v.id == p.viewer_id)
+        .where(of, p.counted_by.is_(None))
+        .order_by(p.started_at.desc(), p.number.desc())
+        .limit(limit)
+    )
+    found = [EpisodePlay(*one[:6], one[6] if names else None) for one in db.execute(latest)]
+    if not names:
+        return found, None
+    who = (
+        select(v.name)
+        .join(play_sums, play_sums.c.viewer_id == v.id)
+        .join(placed, placed.c.item_id == play_sums.c.item_id)
+        .where(of)
+        .distinct()
+        .order_by(v.name)
+        .limit(_NAMED)
+    )
+    return found, [one[0] for one in db.execute(who)]
+
+
+def sums_in(table: Table) -> list[Any]:
+    """The columns that `watching_of` reads."""
     names = ("plays", "watched_plays", "viewers", "seconds", "last_at", "last_watched_at")
     return [table.c[name] for name in names]
 
