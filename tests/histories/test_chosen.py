@@ -19,13 +19,15 @@ from episodarr.histories.import_model import Choice, Outcome, Settled, StoredRow
 from episodarr.histories.library_join import LibraryEpisode, LibraryShow, LibraryTitle
 from episodarr.histories.metadata import KnownSeason
 from episodarr.histories.model import HistoryRow, RowKind
+from episodarr.histories.recalled import saying
 
 TODAY = date(2026, 7, 1)
 SHOW = known(1, "Dark", {0: ["Recap"], 1: ["Secrets", "Lies"], 2: ["Later"]}, aired_on=date(2020, 1, 1), year=2017)
 
 
 def row(number: int, title: str, **more: object) -> StoredRow:
-    return StoredRow(number, title.lower(), HistoryRow(number, title, TODAY, **more))
+    row = HistoryRow(number, title, TODAY, **more)
+    return StoredRow(number, title.lower(), row, saying(row))
 
 
 @pytest.mark.parametrize(

@@ -61,16 +61,21 @@ def _put(
     db: Connection, table: Table, columns: tuple[str, ...], user_id: int, import_id: int, rows: Sequence[Any]
 ) -> set[Any]:
     """Put days that are not there yet; the keys (all columns but the last) of those that are new."""
+    if not rows:
+        return set()
     names, key = ", ".join(columns), ", ".join(columns[:-1])
     mark = "?" if db.dialect.name == "sqlite" else "%s"
     row = f"({int(user_id)}, {int(import_id)}, {', '.join([mark] * len(columns))})"
-    found: set[Any] = set()
+    put = f"INSERT INTO {table.name} (user_id, import_id, {names}) VALUES"  # names of our own
+    # Handed to the driver as it is: thousands of parameters take SQLAlchemy longer to arrange than the database to put.
+    trial = db.begin_nested()
+    count = db.exec_driver_sql(f"{put} {row} ON CONFLICT DO NOTHING", list(rows)).rowcount
+    if count in {0, len(rows)}:  # as of nearly every batch of a file that is new, or was imported before
+        trial.commit()
+        return {one[:-1] for one in rows} if count else set()
+    trial.rollback()
+    new: set[Any] = set()
     for some in batches(rows, _ROWS_AT_ONCE):
-        # One statement finds what is there and puts the rest. It is handed to the driver as it is, for thousands of
-        # parameters take SQLAlchemy longer to arrange than the database to answer.
-        asked = (
-            f"INSERT INTO {table.name} (user_id, import_id, {names}) VALUES {', '.join([row] * len(some))} "  # noqa: S608
-            f"ON CONFLICT DO NOTHING RETURNING {key}"
-        )
-        found.update(map(tuple, db.exec_driver_sql(asked, tuple(chain.from_iterable(some))).all()))
-    return found
+        asked = f"{put} {', '.join([row] * len(some))} ON CONFLICT DO NOTHING RETURNING {key}"
+        new.update(map(tuple, db.exec_driver_sql(asked, tuple(chain.from_iterable(some))).all()))
+    return new

@@ -35,6 +35,7 @@ from episodarr.histories.import_model import (
 )
 from episodarr.histories.import_ports import Batch
 from episodarr.histories.model import HistoryRow, RowKind
+from episodarr.histories.recalled import saying
 
 _i, _r, _k = history_imports.c, history_rows.c, known_shows.c
 _OTHER_REASONS = "for other reasons"
@@ -43,16 +44,15 @@ _counts = msgspec.json.Decoder(dict[str, int])
 _bad = msgspec.json.Decoder(tuple[BadLine, ...])
 _names = msgspec.json.Decoder(list[str])
 _suggestions = msgspec.json.Decoder(tuple[Suggestion, ...])
-_PLAIN = {
+_BARE = {
     "member": "", "kind": RowKind.UNKNOWN.value, "told_season": None, "told_number": None, "episode_title": "",
     "year": 0, "tmdb_id": 0, "tvdb_id": 0, "imdb_id": "", "watched_at": None, "plays": 1, "seconds": None,
 }  # fmt: skip
-"""What rows have that tell a title and a day only."""
-_NOTHING_MORE = tuple(_PLAIN.values())
+"""The columns of rows that tell a title and a day, and nothing else."""
 _ROW = ("import_id", "line", "title", "name", "watched_on", *MEANING)
 _PUT = insert(history_rows)
-_PUT_PLAIN = insert(history_rows).values(
-    {name: literal_column("NULL" if value is None else repr(value)) for name, value in _PLAIN.items()}
+_PUT_BARE = insert(history_rows).values(
+    {name: literal_column("NULL" if value is None else repr(value)) for name, value in _BARE.items()}
 )
 _WAITS = (
     _r.id, _r.name, _r.line, _r.title, _r.watched_on, _r.watched_at, _r.kind, _r.told_season, _r.told_number,
@@ -163,24 +163,24 @@ class StoredHistoryImports(Settling, KnownShows, Reviewing):
 
     def keep_rows(self, import_id: int, position: int, batch: Batch) -> bool:
         """See ImportStore."""
-        days = [one.watched_on.isoformat() for _, one in batch.rows]
+        days = [one.row.watched_on.isoformat() for one in batch.rows]
         with self._database.writing() as db:
             asked = select(_i.user_id, _i.status, _i.position, _i.bad, _i.bad_count, _i.skipped, _i.counts)
             held = db.execute(asked.where(_i.id == import_id)).first()
             if held is None or held.status != Status.READING.value or held.position != position:
                 return False  # cancelled, or another process reads it
             means = [batch.meanings.get(at, _UNREAD) for at in range(len(batch.rows))]
-            told = [(name, one.title, day, of) for (name, one), day, of in zip(batch.rows, days, means, strict=True)]
+            told = [(one.name, one.row.title, day, of) for one, day, of in zip(batch.rows, days, means, strict=True)]
             outcomes, _ = keep_history(db, held.user_id, import_id, told)
             rows = [
-                (import_id, one.line, one.title, name, day, *meaning(of, outcome))
-                for (name, one), day, of, outcome in zip(batch.rows, days, means, outcomes, strict=True)
+                (import_id, one.row.line, title, name, day, *meaning(of, outcome))
+                for one, (name, title, day, of), outcome in zip(batch.rows, told, outcomes, strict=True)
             ]
-            others = [_others(one) for _, one in batch.rows]
-            if others.count(_NOTHING_MORE) == len(others):  # as of most files: half of the columns need no parameter
-                run_many(db, _PUT_PLAIN, _ROW, rows)
+            if batch.bare:  # as most files are: half of the columns need no parameter
+                run_many(db, _PUT_BARE, _ROW, rows)
             else:
-                run_many(db, _PUT, (*_ROW, *_PLAIN), [row + other for row, other in zip(rows, others, strict=True)])
+                others = [_others(one.row) for one in batch.rows]
+                run_many(db, _PUT, (*_ROW, *_BARE), [row + other for row, other in zip(rows, others, strict=True)])
             bad = _bad.decode(held.bad)
             counts, skipped = _counts.decode(held.counts), _counts.decode(held.skipped)
             for (outcome, way), number in Counter(zip(outcomes, (of.way for of in means), strict=True)).items():
@@ -201,12 +201,12 @@ class StoredHistoryImports(Settling, KnownShows, Reviewing):
         if after is not None:
             asked = asked.where(tuple_(_r.name, _r.id) > tuple_(*after))
         with self._database.reading() as db:
-            return [
-                StoredRow(key, name, HistoryRow(line, title, _DAY(day), at, _KINDS[kind], *others), outcome)
-                for key, name, line, title, day, at, kind, *others in db.execute(
-                    asked.order_by(_r.name, _r.id).limit(limit)
-                )
-            ]
+            found = db.execute(asked.order_by(_r.name, _r.id).limit(limit)).all()
+        rows = [
+            (key, name, HistoryRow(line, title, _DAY(day), at, _KINDS[kind], *others))
+            for key, name, line, title, day, at, kind, *others in found
+        ]
+        return [StoredRow(key, name, row, saying(row)) for key, name, row in rows]
 
     def rows(
         self, import_id: int, outcomes: Collection[Outcome], limit: int, cursor: str | None
@@ -265,7 +265,7 @@ def _import(row: Any) -> Import:
 
 
 def _others(one: HistoryRow) -> tuple[Any, ...]:
-    """The columns of _PLAIN."""
+    """The columns of _BARE."""
     return (
         one.member[:300],
         _KIND_VALUES[one.kind],

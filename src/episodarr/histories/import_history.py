@@ -27,7 +27,7 @@ from episodarr.histories.import_model import (
     progress_of,
 )
 from episodarr.histories.import_ports import Batch, Files, ImportStore, Library, MappingStore
-from episodarr.histories.model import BadRow, Event, HistoryRow, InvalidFile, Skipped
+from episodarr.histories.model import Event, HistoryRow, InvalidFile, Skipped
 from episodarr.histories.preview_file import preview_of
 from episodarr.histories.read import events_of
 from episodarr.histories.recognise import Lookup, Recogniser
@@ -210,9 +210,8 @@ class ImportHistory:
                 events = events_of(stream, options, one.date_form or DateForm.YEAR_FIRST)
                 position, settled = one.position, one.settled
                 await asyncio.to_thread(_skip, events, position)
-                while (batch := await asyncio.to_thread(_batch, events, recogniser.name)).events:
-                    rows = [StoredRow(at, name, row) for at, (name, row) in enumerate(batch.rows)]
-                    batch.meanings = await recogniser.settle(rows)
+                while (batch := await asyncio.to_thread(_batch, events, recogniser.stored)).events:
+                    batch.meanings = await recogniser.settle(batch.rows)
                     if not await asyncio.to_thread(self._store.keep_rows, one.id, position, batch):
                         return await asyncio.to_thread(self.found, one.id)
                     position, settled = position + batch.events, settled + len(batch.meanings)
@@ -286,19 +285,24 @@ def _skip(events: Iterator[Event], count: int) -> None:
         pass
 
 
-def _batch(events: Iterator[Event], name: Callable[[HistoryRow], str]) -> Batch:
+def _batch(events: Iterator[Event], row: Callable[[int, HistoryRow], StoredRow]) -> Batch:
     batch = Batch()
     for event in islice(events, _READ_AT_ONCE):
         batch.events += 1
-        if isinstance(event, Skipped):
+        if isinstance(event, HistoryRow):
+            if event.is_bare:
+                batch.rows.append(row(len(batch.rows), event))
+            elif _in_bounds(event):
+                batch.bare = False
+                batch.rows.append(row(len(batch.rows), _with_small_ids(event)))
+            else:
+                problem = "A season, an episode or a count is too large a number"
+                batch.bad.append(BadLine(event.line, problem, event.member))
+        elif isinstance(event, Skipped):
             reason = event.why.partition(":")[0][:120]
             batch.skipped[reason] = batch.skipped.get(reason, 0) + 1
-        elif isinstance(event, BadRow):
-            batch.bad.append(BadLine(event.line, event.problem[:300], event.member))
-        elif not _in_bounds(event):
-            batch.bad.append(BadLine(event.line, "A season, an episode or a count is too large a number", event.member))
         else:
-            batch.rows.append((name(event), _with_small_ids(event)))
+            batch.bad.append(BadLine(event.line, event.problem[:300], event.member))
     return batch
 
 

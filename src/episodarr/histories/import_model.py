@@ -1,6 +1,6 @@
 """Imports of viewing histories: what was chosen, what became of the rows, and what people are told of it."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -223,13 +223,18 @@ class Suggestion(msgspec.Struct, frozen=True):
     """ISO 3166-1, such as `US`."""
 
 
+Saying = Hashable
+"""What a row tells of what was watched: rows that say the same mean the same."""
+
+
 class StoredRow(msgspec.Struct, frozen=True, gc=False):
     """A row of a file that waits for being recognised."""
 
     id: int
     name: str
     row: HistoryRow
-    outcome: Outcome = Outcome.READ
+    said: Saying
+    """See `recalled.saying`."""
 
 
 class Settled(msgspec.Struct, frozen=True, gc=False):

@@ -23,16 +23,17 @@ from episodarr.histories.import_model import (
 )
 from episodarr.histories.library_join import LibraryShow, LibraryTitle
 from episodarr.histories.metadata import KnownShow, ShowRef
-from episodarr.histories.model import HistoryRow
 
 
 class Batch(msgspec.Struct):
     """Some events of a file, to be stored together."""
 
-    rows: list[tuple[str, HistoryRow]] = []
-    """The cleaned title of each, and the row."""
+    rows: list[StoredRow] = []
+    """By their place in this list."""
+    bare: bool = True
+    """Whether every row is, see HistoryRow."""
     meanings: dict[int, Settled] = {}
-    """What rows mean, by their place in `rows`; the others have to be looked at."""
+    """What rows mean, by their places; the others have to be looked at."""
     bad: list[BadLine] = []
     skipped: dict[str, int] = {}
     events: int = 0

@@ -55,6 +55,23 @@ class HistoryRow(msgspec.Struct, frozen=True, gc=False):
     member: str = ""
     """The file within an archive."""
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether a title is all that it tells of what was watched."""
+        return (
+            self.season is None
+            and self.number is None
+            and not (self.episode_title or self.year or self.tmdb_id or self.tvdb_id or self.imdb_id)
+            and self.kind is RowKind.UNKNOWN
+        )
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it tells a title and a day, and nothing else."""
+        return (
+            self.is_plain and self.plays == 1 and self.watched_at is None and self.seconds is None and not self.member
+        )
+
 
 class BadRow(msgspec.Struct, frozen=True, gc=False):
     """A row that could not be understood; the others are."""

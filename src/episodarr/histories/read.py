@@ -68,26 +68,28 @@ class _TableFile(msgspec.Struct):
 
     def rows(self) -> Iterator[Cells | BadRow]:
         """The rows behind the head."""
+        head, table, width, at = self.head_line, self.table, self.table.width, self.table.at
         with self.member.opened() as stream:
             for line, cells in rows(stream, self.encoding.name, self.delimiter):
-                if line <= self.head_line:
+                if line <= head:
                     continue
                 if isinstance(cells, BadRow):
                     yield cells
-                elif problem := self.table.narrow(cells):
+                elif len(cells) != width and (problem := table.narrow(cells)):
                     yield BadRow(line, problem)
                 else:
-                    yield Cells(line, cells, self.table.at)
+                    yield Cells(line, cells, at)
 
     def events(self, options: ReadOptions, form: DateForm) -> Iterator[Event]:
         """What the rows tell, of one profile where there are several."""
-        column = self.table.profile_column
+        table = self.table
+        column = table.profile_column if options.profile is not None else ""
         for cells in self.rows():
             if isinstance(cells, BadRow):
                 yield cells
-            elif not column or options.profile is None or cells.get(column) == options.profile:
+            elif not column or cells.get(column) == options.profile:
                 try:
-                    yield self.table.event(cells, self.table.when(cells, form, options))
+                    yield table.event(cells, table.when(cells, form, options))
                 except BadCell as problem:
                     yield BadRow(cells.line, str(problem))
 
@@ -239,14 +241,14 @@ def _survey(
     ears: Sequence[Callable[[str], None]],
 ) -> int:
     """Hears the dates, the profiles and the titles of a table, and counts its rows. Raises InvalidFile."""
-    count = 0
-    column = file.table.profile_column
-    some_day = When(options.today, None)
+    count, table = 0, file.table
+    column = table.profile_column
+    whole, some_day = table.format in _WHOLE_TITLES, When(options.today, None)
     for cells in file.rows():
         count += 1
         if isinstance(cells, BadRow):
             continue
-        if text := file.table.date_text(cells):
+        if text := table.date_text(cells):
             scout.add(cells.line, text)
         if column and (profile := cells.get(column)):
             profiles[profile] = profiles.get(profile, 0) + 1
@@ -254,7 +256,7 @@ def _survey(
                 raise InvalidFile(f"The file has more than {_MOST_PROFILES} profiles: no household has so many.")
             if options.profile not in {None, profile}:
                 continue
-        if file.format in _WHOLE_TITLES and (title := _whole_title(file.table, cells, some_day)):
+        if whole and (title := _whole_title(table, cells, some_day)):
             for hear in ears:
                 hear(title)
     return count

@@ -1,10 +1,9 @@
 """Under which title rows are looked up, and what it turned out to mean: rows that say the same mean the same. Pure."""
 
-from collections.abc import Hashable
 from functools import lru_cache
 from typing import TypeVar
 
-from episodarr.histories.import_model import Outcome, Settled
+from episodarr.histories.import_model import Outcome, Saying, Settled
 from episodarr.histories.model import HistoryRow, RowKind
 from episodarr.histories.names import clean
 from episodarr.histories.titles import search_terms
@@ -14,12 +13,13 @@ MOST = 20_000
 _LASTING = frozenset({Outcome.MATCHED, Outcome.FILM, Outcome.UNMATCHED})
 _LONGEST_NAME = 300
 
-Saying = Hashable
 T = TypeVar("T")
 
 
 def saying(row: HistoryRow) -> Saying:
     """Rows that say the same mean the same, but for the day."""
+    if row.is_plain:
+        return row.title
     ids = (row.tmdb_id, row.tvdb_id, row.imdb_id)
     return (row.title, row.season, row.number, row.episode_title, row.year, row.kind, *ids)
 
@@ -46,9 +46,8 @@ class Recalled:
         self._names: dict[Saying, str] = {}
         self._meanings: dict[Saying, Settled] = {}
 
-    def name(self, row: HistoryRow) -> str:
-        """The cleaned title by which a row is looked up and reviewed together with others."""
-        said = saying(row)
+    def name(self, said: Saying, row: HistoryRow) -> str:
+        """The cleaned title by which a row that says so is looked up and reviewed together with others."""
         name = self._names.get(said)
         if name is None:
             terms = terms_of(row, self._company)
@@ -56,14 +55,14 @@ class Recalled:
             _keep(self._names, said, name)
         return name
 
-    def meaning(self, row: HistoryRow) -> Settled | None:
+    def meaning(self, said: Saying) -> Settled | None:
         """What such a row meant before; None: it is to be found out."""
-        return self._meanings.get(saying(row))
+        return self._meanings.get(said)
 
-    def learn(self, row: HistoryRow, settled: Settled) -> None:
-        """Recall what a row means, whatever its day; what may turn out otherwise is not recalled."""
+    def learn(self, said: Saying, settled: Settled) -> None:
+        """Recall what such a row means, whatever its day; what may turn out otherwise is not recalled."""
         if settled.outcome in _LASTING:
-            _keep(self._meanings, saying(row), settled)
+            _keep(self._meanings, said, settled)
 
 
 def _keep(held: dict[Saying, T], said: Saying, value: T) -> None:

@@ -16,6 +16,7 @@ from episodarr.histories.import_model import (
     LIBRARY,
     Choice,
     Outcome,
+    Saying,
     Settled,
     StoredRow,
     TitleMapping,
@@ -26,7 +27,7 @@ from episodarr.histories.match import Ambiguous, Film, Match, Result, hypotheses
 from episodarr.histories.metadata import FoundShow, KnownEpisode, KnownShow, ShowRef
 from episodarr.histories.model import HistoryRow, RowKind
 from episodarr.histories.names import name_of
-from episodarr.histories.recalled import Recalled, Saying, saying, terms_of
+from episodarr.histories.recalled import Recalled, saying, terms_of
 from episodarr.histories.titles import Hypothesis
 from episodarr.histories.unsure import unsure
 
@@ -110,9 +111,10 @@ class Recogniser:
         self._left: set[str] = set()
         """Titles of which nothing is said."""
 
-    def name(self, row: HistoryRow) -> str:
-        """The cleaned title by which a row is looked up and reviewed together with others."""
-        return self._recalled.name(row)
+    def stored(self, row_id: int, row: HistoryRow) -> StoredRow:
+        """A row that may be settled, by whatever id."""
+        said = saying(row)
+        return StoredRow(row_id, self._recalled.name(said, row), row, said)
 
     async def settle(self, rows: Sequence[StoredRow]) -> dict[int, Settled]:
         """What the rows mean by their ids, in any order. Of services that cannot be asked their rows wait."""
@@ -141,7 +143,7 @@ class Recogniser:
         mappings = self._mappings.of_names(self._user_id, {row.name for row in rows})
         by_name: dict[str, list[StoredRow]] = {}
         for row in rows:
-            if row.name not in mappings and (known := self._recalled.meaning(row.row)) is not None:
+            if row.name not in mappings and (known := self._recalled.meaning(row.said)) is not None:
                 settled[row.id] = known
             elif row.name not in self._left:
                 by_name.setdefault(row.name, []).append(row)
@@ -152,15 +154,15 @@ class Recogniser:
         for group in groups:
             if group.mapping is None and group.unknown is None:
                 for one in group.rows:
-                    if saying(one.row) not in group.by_day:
-                        self._recalled.learn(one.row, by_id[one.id])
+                    if one.said not in group.by_day:
+                        self._recalled.learn(one.said, by_id[one.id])
 
     def _group(self, name: str, rows: list[StoredRow], mapping: TitleMapping | None) -> _Group:
         made: dict[Saying, tuple[Hypothesis, ...]] = {}
         terms: dict[str, None] = {}
         local: dict[int, LibraryTitle] = {}
         for one in rows:
-            said = saying(one.row)
+            said = one.said
             if said in made or one.row.kind is RowKind.FILM:
                 continue
             made[said] = hypotheses_of(one.row, self._company)
@@ -275,7 +277,7 @@ class Recogniser:
         same: dict[Saying, Result] = {}
         results: dict[int, Result] = {}
         for one in group.rows:
-            said = saying(one.row)
+            said = one.said
             if (known := same.get(said)) is None:
                 # On such a day everything has aired: only if several fit then, the day of the row decides.
                 known = same[said] = self._match(group, msgspec.structs.replace(one.row, watched_on=_ANY_DAY), shows)

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
+import msgspec
+
 from episodarr.histories.dates import FORM_WORDS, DateForm, day_of, instant_of, parse
 from episodarr.histories.model import BadRow, Event, Format, InvalidFile, ReadOptions
 
@@ -20,21 +22,18 @@ class When(NamedTuple):
     instant: datetime | None
 
 
-class Cells:
+class Cells(msgspec.Struct, gc=False):
     """One row, its cells by the lower-case heads of their columns."""
 
-    __slots__ = ("_at", "_cells", "line")
-
-    def __init__(self, line: int, cells: list[str], at: Mapping[str, int]) -> None:
-        self.line = line
-        self._cells = cells
-        self._at = at
+    line: int
+    cells: list[str]
+    at: Mapping[str, int]
 
     def get(self, *heads: str) -> str:
         """The first cell of these columns that is not empty."""
         for head in heads:
             try:
-                text = self._cells[self._at[head]].strip()
+                text = self.cells[self.at[head]].strip()
             except (KeyError, IndexError):  # no such column, or a row that ends in front of it
                 continue
             if text:
@@ -87,6 +86,8 @@ class Table(ABC):
         for at, head in enumerate(self.columns):
             if head and self.at.setdefault(head.lower(), at) != at:
                 self._twice.add(head.lower())
+        self.width = 1 + max(self.at.values(), default=0)
+        """Columns of a row as they should be."""
 
     @classmethod
     def knows(cls, heads: frozenset[str]) -> bool:
@@ -111,9 +112,8 @@ class Table(ABC):
         """What a row tells; `when` is None when it has no date. Raises BadCell."""
 
     def narrow(self, cells: list[str]) -> str:
-        """What is wrong with a row of too few columns; empty: nothing."""
-        needed = 1 + max(self.at.values())
-        return f"The row has {len(cells)} of {needed} columns" if len(cells) < needed - 1 else ""
+        """What is wrong with a row of another width; empty: nothing."""
+        return f"The row has {len(cells)} of {self.width} columns" if len(cells) < self.width - 1 else ""
 
     def when(self, cells: Cells, form: DateForm, options: ReadOptions) -> When | None:
         """The date of a row; None when none is written. Raises BadCell."""
