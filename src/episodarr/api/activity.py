@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 from starlette.responses import Response
 
 from episodarr.api.access import Access
+from episodarr.api.problems import answered
 from episodarr.api.shapes import Cursor, FileEpisodes, JobStarted, Limit, answer
 from episodarr.downloads.correct import Correct, InvalidCorrection
 from episodarr.jobs.engine import Engine
@@ -45,20 +46,14 @@ def activity_routes(overview: Overview, board: Board, engine: Engine, correct: C
     @changes.put("/downloads/{lane_id}/files/{index}/episodes", status_code=204, tags=["downloads"])
     def correct_file(lane_id: Lane, index: FileIndex, wanted: FileEpisodes, request: Request) -> None:
         """Say by hand which episodes a file of a download holds (an empty list: none). It is remembered."""
-        try:
+        with answered({InvalidCorrection: 422, LookupError: 404}):
             correct.say(lane_id, index, wanted.episode_ids, request.state.actor)
-        except InvalidCorrection as problem:
-            raise HTTPException(422, str(problem)) from problem
-        except LookupError as problem:
-            raise HTTPException(404, str(problem)) from problem
 
     @changes.delete("/downloads/{lane_id}/files/{index}/episodes", status_code=204, tags=["downloads"])
     def take_correction_back(lane_id: Lane, index: FileIndex) -> None:
         """Take back what was said by hand: the file's name counts again."""
-        try:
+        with answered({LookupError: 404}):
             correct.take_back(lane_id, index)
-        except LookupError as problem:
-            raise HTTPException(404, str(problem)) from problem
 
     @reads.get("/calendar", response_model=Page[CalendarEntry], tags=["calendar"])
     def calendar(start: datetime, end: datetime, unmonitored: bool = False, limit: Limit = 500) -> Response:
@@ -81,10 +76,8 @@ def activity_routes(overview: Overview, board: Board, engine: Engine, correct: C
         task: Annotated[str | None, Query(max_length=100)] = None, limit: Limit = 50, cursor: Cursor = None
     ) -> Response:
         """Runs, newest first."""
-        try:
+        with answered({ValueError: 422}):
             return answer(overview.jobs(task, limit, cursor))
-        except ValueError as problem:
-            raise HTTPException(422, str(problem)) from problem
 
     @reads.get("/jobs/{job_id}", response_model=JobView, tags=["tasks"])
     def job(job_id: Annotated[int, Path(ge=1, le=2**62)]) -> Response:
@@ -130,10 +123,8 @@ def activity_routes(overview: Overview, board: Board, engine: Engine, correct: C
 
 
 def _start(engine: Engine, task: str, params: dict[str, Any]) -> Response:
-    try:
+    with answered({LookupError: 404}):
         return answer({"id": engine.run(task, "person", params), "task": task}, 202)
-    except LookupError as problem:
-        raise HTTPException(404, str(problem)) from problem
 
 
 def _fields(view: JobView) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from episodarr.api.access import Access
 from episodarr.api.export import ROWS_AT_ONCE, Bom, Format, exported
+from episodarr.api.problems import answered
 from episodarr.api.shapes import Cursor, answer
 from episodarr.deletion.brief import NAMES, brief_rule
 from episodarr.deletion.holding import Level
@@ -133,24 +134,18 @@ def candidate_routes(propose: Propose, freed: FreedBy, access: Access, clock: Ca
 
     def ruled(asked: Brief) -> Rule:
         if asked.rule is not None:
-            try:
+            with answered({LookupError: 404}):
                 return propose.rule(asked.rule).rule
-            except LookupError as problem:
-                raise HTTPException(404, str(problem)) from problem
         if asked.trial:
             return _read_text(asked.trial.encode())
         values = {name: getattr(asked, name) for name in NAMES}
         safe = Safeguards(keep_first=asked.keep_first, keep_last=asked.keep_last)
-        try:
+        with answered({InvalidRule: 422}):
             return brief_rule(asked.group_by, values, safe, never_watched=asked.never_watched)
-        except InvalidRule as problem:
-            raise HTTPException(422, str(problem)) from problem
 
     def previewed(rule: Rule, question: Question) -> Response:
-        try:
+        with answered({ValueError: 422}):
             return answer(candidates_view(propose.preview(rule, question)))
-        except ValueError as problem:
-            raise HTTPException(422, str(problem)) from problem
 
     @routes.get("/candidates", response_model=CandidatesView)
     def candidates(asked: Annotated[Asked, Query()], cursor: Cursor = None) -> Response:
@@ -216,12 +211,8 @@ def candidate_routes(propose: Propose, freed: FreedBy, access: Access, clock: Ca
     def protect(wanted: Protected, request: Request) -> Response:
         """Have something stay. Protecting it again changes nothing."""
         target = Target(wanted.series_id, wanted.season_number, wanted.episode_id, wanted.movie_id)
-        try:
+        with answered({Refused: 422, LookupError: 404}):
             return answer({"id": propose.protect(target, wanted.reason, request.state.actor)}, 201)
-        except Refused as problem:
-            raise HTTPException(422, str(problem)) from problem
-        except LookupError as problem:
-            raise HTTPException(404, str(problem)) from problem
 
     @routes.delete("/protections/{protection_id}", status_code=204, dependencies=[Depends(access.change)])
     def unprotect(protection_id: _Id) -> None:
@@ -243,26 +234,18 @@ def _read(body: dict[str, Any]) -> Rule:
 
 
 def _read_text(body: bytes) -> Rule:
-    try:
+    with answered({InvalidRule: 422}):
         return read_rule(body)
-    except InvalidRule as problem:
-        raise HTTPException(422, str(problem)) from problem
 
 
 def _kept(propose: Propose, wanted: KeptRule, by: str, rule_id: int | None = None) -> NamedRule:
-    try:
+    with answered({Refused: 422, LookupError: 404}):
         return propose.keep_rule(wanted.name, _read(wanted.rule), by, rule_id)
-    except Refused as problem:
-        raise HTTPException(422, str(problem)) from problem
-    except LookupError as problem:
-        raise HTTPException(404, str(problem)) from problem
 
 
 def _found(forget: Callable[[int], None], number: int) -> None:
-    try:
+    with answered({LookupError: 404}):
         forget(number)
-    except LookupError as problem:
-        raise HTTPException(404, str(problem)) from problem
 
 
 def _rule_view(one: NamedRule) -> dict[str, Any]:

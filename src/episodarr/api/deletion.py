@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from episodarr.api.access import Access
 from episodarr.api.export import ROWS_AT_ONCE, Bom, Format, exported
+from episodarr.api.problems import answered
 from episodarr.api.shapes import Cursor, Limit, answer
 from episodarr.deletion.delete import Delete
 from episodarr.deletion.journal import Caps, LogQuestion, PlanRow, PlanStatus, StepState
@@ -172,7 +173,8 @@ def deletion_routes(delete: Delete, access: Access) -> APIRouter:
     @routes.get("/plans")
     def plans(limit: Limit = 50, cursor: Cursor = None) -> Response:
         """Plans, the latest first; those that expired unconfirmed are left out."""
-        items, following = _valid(lambda: delete.plans(limit, cursor))
+        with answered({ValueError: 422}):
+            items, following = delete.plans(limit, cursor)
         return answer({"items": items, "next": following})
 
     @routes.get("/plans/{plan_id}", response_model=PlanView)
@@ -212,7 +214,8 @@ def deletion_routes(delete: Delete, access: Access) -> APIRouter:
     @routes.get("/log")
     def log(asked: Annotated[LogAsked, Query()], limit: Limit = 100, cursor: Cursor = None) -> Response:
         """What was done for each episode in each system, and what came of it; the latest first."""
-        return answer(_valid(lambda: delete.log(asked.question(limit, cursor))))
+        with answered({ValueError: 422}):
+            return answer(delete.log(asked.question(limit, cursor)))
 
     @routes.get("/log.{kind}", response_class=Response)
     def file(kind: Format, asked: Annotated[LogAsked, Query()], bom: Bom = False) -> Response:
@@ -280,10 +283,3 @@ def _http(problem: Exception) -> HTTPException:
             raise problem  # a KeyError or IndexError is a mistake of ours, not an answer
         return HTTPException(404, str(problem))
     return HTTPException(409 if str(problem).partition(":")[0] in _STATES else 422, str(problem))
-
-
-def _valid(act: Callable[[], T]) -> T:
-    try:
-        return act()
-    except ValueError as problem:
-        raise HTTPException(422, str(problem)) from problem

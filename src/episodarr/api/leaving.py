@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from episodarr.api.access import Access
+from episodarr.api.problems import answered
 from episodarr.api.shapes import Cursor, answer
 from episodarr.deletion.arming import Leaver, RuleRun
 from episodarr.deletion.consent import Consent, PersonNeeded, RuleStanding
@@ -105,10 +106,8 @@ def leaving_routes(consent: Consent, services: Services, access: Access, clock: 
             raise HTTPException(403, "Rules are for administrators; use an admin API key")
 
     def found(rule_id: int) -> RuleStanding:
-        try:
+        with answered({LookupError: 404}):
             return consent.standing(rule_id)
-        except LookupError as problem:
-            raise HTTPException(404, str(problem)) from problem
 
     @routes.get("/leaving", response_model=LeavingPage)
     def leaving(
@@ -119,19 +118,15 @@ def leaving_routes(consent: Consent, services: Services, access: Access, clock: 
         """What armed rules will delete, and when. Nothing that a rule in dry run finds is among it."""
         if not admin and not consent.viewers_keep:
             raise HTTPException(403, "What leaves is for administrators here; use an admin API key")
-        try:
+        with answered({ValueError: 422}):
             items, following = consent.leaving(limit, cursor)
-        except ValueError as problem:
-            raise HTTPException(422, str(problem)) from problem
         return answer({"items": [_leaver(one, admin=admin) for one in items], "next": following})
 
     @routes.post("/leaving/{leaving_id}/keep", response_model=KeptView, dependencies=[Depends(access.change)])
     def keep(leaving_id: _Id, request: Request) -> Response:
         """Have something stay, for good: it becomes a protection, and leaves no longer."""
-        try:
+        with answered({LookupError: 404}):
             kept = consent.keep(leaving_id, request.state.actor)
-        except LookupError as problem:
-            raise HTTPException(404, str(problem)) from problem
         return answer({"id": kept.id, "label": kept.label})
 
     @routes.get("/leaving.ics", response_class=Response)
@@ -145,10 +140,8 @@ def leaving_routes(consent: Consent, services: Services, access: Access, clock: 
     @routes.get("/rules/{rule_id}/runs", response_model=list[RunView], dependencies=[Depends(admins)])
     def runs(rule_id: _Id, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> Response:
         """What a rule found over time, the latest first: in dry run and armed alike."""
-        try:
+        with answered({LookupError: 404}):
             return answer([_run(one) for one in consent.runs(rule_id, limit)])
-        except LookupError as problem:
-            raise HTTPException(404, str(problem)) from problem
 
     @routes.get("/rules/{rule_id}/standing", response_model=StandingView, dependencies=[Depends(admins)])
     def standing(rule_id: _Id) -> Response:
@@ -158,14 +151,8 @@ def leaving_routes(consent: Consent, services: Services, access: Access, clock: 
     @routes.post("/rules/{rule_id}/arm", response_model=StandingView, dependencies=[Depends(access.change)])
     def arm(rule_id: _Id, wanted: Arm, request: Request) -> Response:
         """Refused to every key: only a person may arm a rule, on its page."""
-        try:
+        with answered({PersonNeeded: 403, Refused: 422, LookupError: 404}):
             return answer(_standing(consent.arm(rule_id, request.state.actor, wanted.leaving_days, person=False)))
-        except PersonNeeded as problem:
-            raise HTTPException(403, str(problem)) from problem
-        except Refused as problem:
-            raise HTTPException(422, str(problem)) from problem
-        except LookupError as problem:
-            raise HTTPException(404, str(problem)) from problem
 
     @routes.post("/rules/{rule_id}/disarm", response_model=StandingView, dependencies=[Depends(access.change)])
     def disarm(rule_id: _Id, request: Request) -> Response:

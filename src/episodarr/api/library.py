@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from episodarr.api.access import Access
 from episodarr.api.export import ROWS_AT_ONCE, Bom, Format, exported
+from episodarr.api.problems import answered
 from episodarr.api.shapes import Cursor, Limit, Monitored, MonitoredEpisodes, answer
 from episodarr.catalogue.control import Control
 from episodarr.catalogue.posters import Posters
@@ -83,10 +84,8 @@ def library_routes(
         cursor: Cursor = None,
     ) -> Response:
         """Shows. For who is signed in, `watched_episodes` of each."""
-        try:
+        with answered({ValueError: 422}):
             page = overview.library(LibraryFilter(search, show, sort, connection_id), limit, cursor)
-        except ValueError as problem:
-            raise HTTPException(422, str(problem)) from problem
         watched = seen(request, [one.id for one in page.items])
         return answer(Page([_personal(one, watched) for one in page.items], page.total, page.next))
 
@@ -127,10 +126,8 @@ def library_routes(
         known(series_id)
         if all(season.number != number for season in overview.seasons(series_id)):
             raise HTTPException(404, f"Show {series_id} has no season {number}")
-        try:
+        with answered({ValueError: 422}):
             page = overview.episodes(series_id, number, limit, cursor)
-        except ValueError as problem:
-            raise HTTPException(422, str(problem)) from problem
         return answer(with_progress(page, board.of_series(series_id)))
 
     @reads.get("/library/{series_id}/poster", response_class=Response)
@@ -154,10 +151,8 @@ def library_routes(
         """What happened to an episode, oldest first, and which system said so."""
         if overview.episode(episode_id) is None:
             raise HTTPException(404, f"There is no episode {episode_id}")
-        try:
+        with answered({ValueError: 422}):
             return answer(overview.timeline(episode_id, limit, cursor))
-        except ValueError as problem:
-            raise HTTPException(422, str(problem)) from problem
 
     @changes.put("/library/{series_id}/monitored", status_code=204)
     async def monitor_series(series_id: Id, wanted: Monitored) -> None:
@@ -193,19 +188,15 @@ def library_routes(
         """Do what helps an episode that waits, as `advice` of the episode names it; 422 for one that opens a page."""
         if opens_a_page(action):
             raise HTTPException(422, f"{action.value} opens a page: GET its address instead")
-        try:
+        with answered({LookupError: 404}):
             message = await remedies.do(action, episode_id)
-        except LookupError as problem:
-            raise HTTPException(404, str(problem)) from problem
         return answer({"episode_id": episode_id, "message": message}, 202)
 
     @reads.get("/episodes/{episode_id}/actions/{action}/address")
     async def address(episode_id: Id, action: Action) -> Response:
         """The page of another service that an action opens."""
-        try:
+        with answered({LookupError: 404}):
             return answer({"url": await remedies.address(action, episode_id)})
-        except LookupError as problem:
-            raise HTTPException(404, str(problem)) from problem
 
     @changes.post("/library/{series_id}/sync", status_code=202)
     async def sync(series_id: Id) -> Response:
@@ -221,7 +212,5 @@ def library_routes(
 
 
 async def _found(question: Awaitable[object]) -> None:
-    try:
+    with answered({LookupError: 404}):
         await question
-    except LookupError as problem:
-        raise HTTPException(404, str(problem)) from problem

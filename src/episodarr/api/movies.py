@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query
 from starlette.responses import Response
 
 from episodarr.api.access import Access
+from episodarr.api.problems import answered
 from episodarr.api.shapes import Cursor, Limit, answer
 from episodarr.catalogue.posters import Posters
 from episodarr.overview.answers import Page
@@ -43,10 +44,8 @@ def movie_routes(movies: MovieQuestions, posters: Posters, access: Access) -> AP
         cursor: Cursor = None,
     ) -> Response:
         """Movies of every Radarr, Plex and Jellyfin, each once."""
-        try:
+        with answered({ValueError: 422}):
             return answer(movies.movies(MovieFilter(search, show, sort), limit, cursor))
-        except ValueError as problem:
-            raise HTTPException(422, str(problem)) from problem
 
     @reads.get("/movies/totals", response_model=MovieTotals)
     def totals() -> Response:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from episodarr.api.access import Access
+from episodarr.api.problems import answered
 from episodarr.api.shapes import Limit, answer
 from episodarr.watching.people import PeopleBook, PeopleView
 
@@ -57,7 +58,5 @@ def people_routes(people: PeopleBook, access: Access) -> APIRouter:
 
 
 def _known(act: Callable[[], None]) -> None:
-    try:
+    with answered({LookupError: 404}):
         act()
-    except LookupError as problem:
-        raise HTTPException(404, str(problem)) from problem

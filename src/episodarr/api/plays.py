@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Query
 from starlette.responses import Response
 
 from episodarr.api.access import Access
 from episodarr.api.export import ROWS_AT_ONCE, Bom, Format, exported
+from episodarr.api.problems import answered
 from episodarr.api.shapes import Cursor, Limit, answer
 from episodarr.jobs.engine import Engine
 from episodarr.overview.answers import Page
@@ -19,8 +20,6 @@ from episodarr.overview.plays import PLAY_COLUMNS, PlayFilter, PlayHistory, Play
 from episodarr.overview.reading import interval_of, readings
 from episodarr.overview.services import Services
 from episodarr.watching.ports import PlaySource
-
-T = TypeVar("T")
 
 _SHOWS = 20
 _PLAYING = 100
@@ -54,7 +53,8 @@ def play_routes(
         cursor: Cursor = None,
     ) -> Response:
         """Plays, the latest first. Viewers are named to administrators only; `total` stops at 10,000."""
-        return answer(_valid(lambda: history.plays(_allowed(wanted, names), limit, cursor, names=names)))
+        with answered({ValueError: 422}):
+            return answer(history.plays(_allowed(wanted, names), limit, cursor, names=names))
 
     @routes.get("/plays.{kind}", response_class=Response)
     def export(
@@ -65,7 +65,8 @@ def play_routes(
     ) -> Response:
         """The same plays as a file, all of them. In CSV, text that looks like a formula begins with an apostrophe."""
         allowed = _allowed(wanted, names)
-        _valid(lambda: history.plays(allowed, 1, None, names=names))  # what is wrong is said before the file begins
+        with answered({ValueError: 422}):
+            history.plays(allowed, 1, None, names=names)  # what is wrong is said before the file begins
         rows = rows_of(lambda cursor: history.plays(allowed, ROWS_AT_ONCE, cursor, names=names))
         return exported("plays", kind, PLAY_COLUMNS, rows, bom=bom)
 
@@ -74,7 +75,8 @@ def play_routes(
         wanted: Annotated[PlayFilter, Depends(_wanted)], names: Annotated[bool, Depends(access.names)]
     ) -> Response:
         """Sums over the same plays, the most watched shows, what plays now, and when each source was read."""
-        sums = _valid(lambda: history.summary(_allowed(wanted, names), _SHOWS))
+        with answered({ValueError: 422}):
+            sums = history.summary(_allowed(wanted, names), _SHOWS)
         kinds = [one.kind for one in services.integrations() if PlaySource in one.ports]
         interval = interval_of(engine.tasks(), "sync-plays")
         sources = readings(services.views(), kinds, history.read_at(), interval, clock())
@@ -110,10 +112,3 @@ def _allowed(wanted: PlayFilter, names: bool) -> PlayFilter:
     if wanted.person and not names:
         raise HTTPException(403, "person: only administrators may see who watched")
     return wanted
-
-
-def _valid(ask: Callable[[], T]) -> T:
-    try:
-        return ask()
-    except ValueError as problem:
-        raise HTTPException(422, str(problem)) from problem

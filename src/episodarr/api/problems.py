@@ -1,6 +1,7 @@
 """Failures become application/problem+json, with a sentence that names the field or service and the mend."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -30,6 +31,16 @@ def problem(
     if errors:
         body["errors"] = errors
     return Response(msgspec.json.encode(body), status, headers, media_type="application/problem+json")
+
+
+@contextmanager
+def answered(statuses: Mapping[type[Exception], int]) -> Iterator[None]:
+    """What goes wrong within is answered in its own words, with the status of the first of these kinds that it is."""
+    try:
+        yield
+    except tuple(statuses) as failure:
+        status = next(status for kind, status in statuses.items() if isinstance(failure, kind))
+        raise HTTPException(status, str(failure)) from failure
 
 
 def _validation_problem(failure: RequestValidationError) -> Response:

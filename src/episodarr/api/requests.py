@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query
 from starlette.responses import Response
 
 from episodarr.api.access import Access
+from episodarr.api.problems import answered
 from episodarr.api.shapes import Cursor, Limit, answer
 from episodarr.overview.answers import Page, TimelineEntry
 from episodarr.overview.arrivals import Board
@@ -45,10 +46,8 @@ def request_routes(overview: RequestQuestions, board: Board, decide: Decide, acc
         cursor: Cursor = None,
     ) -> Response:
         """Requests, newest first, each with what has become of its episodes."""
-        try:
+        with answered({ValueError: 422}):
             return answer(overview.requests(RequestFilter(search, state, requester, series_id), limit, cursor))
-        except ValueError as problem:
-            raise HTTPException(422, str(problem)) from problem
 
     @reads.get("/requests/{request_id}", response_model=RequestDetail)
     def request(request_id: Id) -> Response:
@@ -63,18 +62,14 @@ def request_routes(overview: RequestQuestions, board: Board, decide: Decide, acc
         """What became of the request as a whole, oldest first: decisions, and milestones of its episodes."""
         if overview.request(request_id) is None:
             raise HTTPException(404, f"There is no request {request_id}")
-        try:
+        with answered({ValueError: 422}):
             return answer(overview.request_timeline(request_id, limit, cursor))
-        except ValueError as problem:
-            raise HTTPException(422, str(problem)) from problem
 
     @changes.post("/requests/{request_id}/{verb}", status_code=202)
     async def act(request_id: Id, verb: Verb) -> Response:
         """Approve, decline or retry a request in the request system it comes from."""
-        try:
+        with answered({LookupError: 404}):
             await decide.decide(request_id, verb)
-        except LookupError as problem:
-            raise HTTPException(404, str(problem)) from problem
         return answer({"request_id": request_id, "message": "The request system was told"}, 202)
 
     whole = APIRouter()

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from episodarr.api.access import Access, Caller
-from episodarr.api.problems import problem
+from episodarr.api.problems import answered, problem
 from episodarr.api.shapes import Cursor, Limit, answer
 from episodarr.api.turns import Turns
 from episodarr.catalogue.followed import Why
@@ -75,10 +75,8 @@ def show_routes(freshening: Freshening, overview: Overview, access: Access, cloc
     freshness = freshening.freshness
 
     def wanted(text: str, by: str | None) -> ShowId:
-        try:
+        with answered({ValueError: 422}):
             return show_id(text, by)
-        except ValueError as wrong:
-            raise HTTPException(422, str(wrong)) from wrong
 
     async def limited(caller: Annotated[Caller, Depends(access.caller)]) -> Caller:
         wait = turns.take(caller.id)
@@ -98,10 +96,8 @@ def show_routes(freshening: Freshening, overview: Overview, access: Access, cloc
         program that polls leaves no sign.
         """
         found = wanted(show, by)
-        try:
+        with answered({LookupError: 404}):
             it = await freshening.open_show.open(found, caller.person)
-        except LookupError as gone:
-            raise HTTPException(404, str(gone)) from gone
         return await run_in_threadpool(told, it, caller)
 
     def told(it: Opened, caller: Caller) -> Response:
@@ -155,10 +151,8 @@ def show_routes(freshening: Freshening, overview: Overview, access: Access, cloc
         cursor: Cursor = None,
     ) -> Response:
         """Shows, and who follows them."""
-        try:
+        with answered({ValueError: 422}):
             items, total, following = freshness.shows(show, search, limit, cursor)
-        except ValueError as wrong:
-            raise HTTPException(422, str(wrong)) from wrong
         listed = [{"id": one.id, "title": one.title} | _following(one, admin=caller.admin) for one in items]
         return answer({"items": listed, "total": total, "next": following})
 

@@ -2,11 +2,12 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from episodarr.api.access import Access
+from episodarr.api.problems import answered
 from episodarr.api.shapes import answer
 from episodarr.capacity.measure import InvalidMeasure, Measure
 from episodarr.overview.answers import Page
@@ -49,27 +50,21 @@ def storage_routes(storage: Storage, measure: Measure, access: Access) -> APIRou
     @routes.post("/folders", status_code=201, dependencies=[Depends(access.change)])
     def add_folder(wanted: MeasuredFolder, request: Request) -> Response:
         """Measure a folder of this machine."""
-        try:
+        with answered({InvalidMeasure: 422}):
             return answer({"id": measure.add_folder(wanted.path, wanted.name, request.state.actor)}, 201)
-        except InvalidMeasure as problem:
-            raise HTTPException(422, str(problem)) from problem
 
     @routes.post("/totals", status_code=201, dependencies=[Depends(access.change)])
     def add_total(wanted: GivenTotal, request: Request) -> Response:
         """Give a total by hand."""
-        try:
+        with answered({InvalidMeasure: 422}):
             value = repr(wanted.value)
             made = measure.add_total(value, wanted.unit, wanted.name, wanted.note, request.state.actor)
-        except InvalidMeasure as problem:
-            raise HTTPException(422, str(problem)) from problem
         return answer({"id": made}, 201)
 
     @routes.delete("/measured/{measured_id}", status_code=204, dependencies=[Depends(access.change)])
     def remove(measured_id: Annotated[int, Path(ge=1, le=2**62)]) -> None:
         """Measure a folder or total no more, and forget its history."""
-        try:
+        with answered({LookupError: 404}):
             measure.remove(measured_id)
-        except LookupError as problem:
-            raise HTTPException(404, str(problem)) from problem
 
     return routes
