@@ -14,7 +14,7 @@ from episodarr.database.history_imports import StoredHistoryImports
 from episodarr.database.history_personal import StoredPersonal
 from episodarr.database.history_review import StoredMappings
 from episodarr.database.history_shows import StoredLibrary
-from episodarr.database.schema import connections, episodes, series
+from episodarr.database.schema import connections, episodes, seasons, series
 from episodarr.database.schema_history_imports import watched_days, watched_films
 from episodarr.histories.asking import Known, Unknown
 from episodarr.histories.histories import Histories, Person
@@ -144,15 +144,20 @@ class HistoryPlace:
         made = StoredAccounts(self.database).add_user(name, "hash", role, self.clock())
         return Person(made.id, made.name, made.is_admin)
 
-    def listed(self, title: str, seasons: dict[int, list[str]], **more: object) -> int:
+    def listed(self, title: str, titles: dict[int, list[str]], **more: object) -> int:
         """A show that a Sonarr lists; its id."""
         now = self.clock()
         row = {
             column.name: _nothing(column) for column in series.columns if not column.nullable and column.name != "id"
         }
         row |= {"title": title, "sort_title": title.lower(), "synced_at": now, "created_at": now, "updated_at": now}
-        row |= {"alternate_titles": "[]", "states": "{}", "genres": "[]", "season_count": len(seasons)}
-        row["aired_count"] = row["episode_count"] = sum(len(of) for one, of in seasons.items() if one)
+        row |= {
+            "alternate_titles": "[]",
+            "states": "{}",
+            "genres": "[]",
+            "season_count": sum(one > 0 for one in titles),
+        }
+        row["aired_count"] = row["episode_count"] = sum(len(of) for one, of in titles.items() if one)
         with self.database.writing() as db:
             connection = db.execute(select(connections.c.id).limit(1)).scalar()
             if connection is None:
@@ -162,14 +167,22 @@ class HistoryPlace:
             count = len(db.execute(select(series.c.id)).all())
             row |= {"connection_id": connection, "sonarr_id": count + 1} | more
             series_id = db.execute(insert(series).values(row)).inserted_primary_key[0]
-            for season, titles in seasons.items():
-                for number, name in enumerate(titles, 1):
+            for season, names in titles.items():
+                for number, name in enumerate(names, 1):
                     one = {c.name: _nothing(c) for c in episodes.columns if not c.nullable and c.name != "id"}
                     one |= {"series_id": series_id, "season_number": season, "episode_number": number, "title": name}
                     one |= {"connection_id": connection, "sonarr_id": series_id * 1000 + season * 100 + number}
                     one |= {"air_date": "2018-01-01", "airs_at": datetime(2018, 1, 1, tzinfo=UTC), "created_at": now}
                     db.execute(insert(episodes).values(one | {"updated_at": now, "state": "unaired", "because": ""}))
         return series_id
+
+    def seasons_of(self, series_id: int, sizes: dict[int, int]) -> None:
+        """How many episodes Sonarr counts in each season of a show."""
+        row = {column.name: _nothing(column) for column in seasons.columns if column.name not in {"id", "series_id"}}
+        row |= {"created_at": self.clock(), "updated_at": self.clock()}
+        rows = [row | {"series_id": series_id, "number": one, "total_episode_count": n} for one, n in sizes.items()]
+        with self.database.writing() as db:
+            db.execute(insert(seasons), rows)
 
     def episode(self, series_id: int, season: int, number: int) -> int:
         e = episodes.c

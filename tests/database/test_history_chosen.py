@@ -193,3 +193,18 @@ def test_choices_are_carried_to_another_episodarr(place):
     place.complete()
     after = place.histories.report(ben.user_id, report.import_id)
     assert (after.episodes, after.ignored, after.unmatched) == (3, 1, 0)
+
+
+def test_specials_are_counted_apart(place):
+    one = place.listed("Dark", {0: ["Recap"], 1: ["Secrets", "Lies"]}, tmdb_id=1)
+    other = place.listed("Else", {1: ["One"]})
+    place.seasons_of(one, {0: 4, 1: 2})
+    ada = place.user()
+    place.imported(ada, SOME)
+    assert place.histories.totals(ada.user_id, one).total_specials == 4
+    assert place.histories.totals(ada.user_id, other).total_specials is None, "its seasons were not listed yet"
+    choose(place, ada, RECAP, episode=(0, 1))
+    tally = place.histories.tallies(ada.user_id, [one, other])
+    assert {key: (of.episodes, of.specials, of.total_specials) for key, of in tally.items()} == {one: (1, 1, 4)}
+    seen = place.histories.seen(ada.user_id, series_id=one)
+    assert (seen.totals.watched_specials, seen.totals.total_specials, seen.totals.note) == (1, 4, "")

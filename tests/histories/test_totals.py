@@ -23,6 +23,8 @@ SHOW = known(1, "Show", {0: ["Special"], 1: ["A", "B"], 2: ["C"]}, aired_on=date
         (Counted(), 0, 0, "", ""),
         (Counted(), 0, 2, "", "2 specials besides"),
         (Counted(2, 10), 4, 1, "4/10 episodes", "1 special besides"),
+        (Counted(2, 10, 10, 3), 4, 1, "4/10 episodes", ""),
+        (Counted(2, 10, 10, 1), 4, 2, "4/10 episodes", "2 specials besides"),
         (
             Counted(2, 10),
             12,
@@ -42,6 +44,13 @@ SHOW = known(1, "Show", {0: ["Special"], 1: ["A", "B"], 2: ["C"]}, aired_on=date
 def test_what_is_said(has, regular, specials, text, note):
     found = told(has, regular, specials, "tmdb", NOW)
     assert (found.text, found.note, found.source, found.updated_at) == (text, note, "TMDB", NOW)
+
+
+def test_specials_are_named_apart():
+    assert told(Counted(2, 10, 10, 3), 4, 1, "sonarr", NOW).total_specials == 3
+    assert told(Counted(2, 10, 10, 0), 4, 0, "sonarr", NOW).total_specials == 0
+    assert told(Counted(2, 10, 10, 1), 4, 2, "sonarr", NOW).total_specials is None, "whoever counts knows not all"
+    assert told(Counted(2, 10), 4, 2, "sonarr", NOW).total_specials is None
 
 
 def test_what_a_service_knows():

@@ -18,7 +18,11 @@ from episodarr.histories.asking import Entry, Kind, Outcome, Rates
 from episodarr.histories.histories import Person
 from episodarr.histories.metadata import MetadataSource
 
-SEVERANCE = {1: ["Good News About Hell", "Half Loop", "In Perpetuity"], 2: ["Hello, Ms. Cobel", "Goodbye, Mrs. Selvig"]}
+SEVERANCE = {
+    0: ["Behind the Desk"],
+    1: ["Good News About Hell", "Half Loop", "In Perpetuity"],
+    2: ["Hello, Ms. Cobel", "Goodbye, Mrs. Selvig"],
+}
 HOSTILE = '<script>alert(1)</script> & "Quotes"'
 LISTED = 6
 """Shows of the invented library that the database lists, too, with the same ids."""

@@ -1,5 +1,6 @@
 """Titles that wait for a person, what was said of titles, and how far somebody is (R-T6, R-T8)."""
 
+import asyncio
 import io
 import json
 import re
@@ -9,6 +10,11 @@ from fakes import Stack
 from fakes_histories import HistoryHouse, connect_metadata
 from history_place import netflix
 from test_histories_pages import imported
+
+from episodarr.histories.import_model import Choice
+from episodarr.histories.metadata import ShowRef
+from episodarr.histories.totals import Counted, told
+from episodarr.web.histories.told import totals_words
 
 PATH = "/histories/review"
 MAPPINGS = "/histories/mappings"
@@ -181,6 +187,44 @@ class TestTotals:
         assert viewer.get("/?q=severance").text.count("2/19 episodes") == 1  # as the invented cards count
         assert "2/19 episodes" in viewer.get("/library/cards?ids=4,5", x_part="1").text
         assert "show-mine" not in admin.get("/?q=severance").text
+
+    def test_specials_are_named(self, viewer, stack):
+        """As far as Sonarr has told how many there are."""
+        house, who = stack.histories, stack.histories.vito
+        house.seasons_of(4, {0: 3, 1: 3, 2: 2})
+        imported(viewer, self.SEEN)
+        words = "Its 3 specials, of which you saw none, and what has not aired do not count."
+        assert words in viewer.get("/shows/4").text
+        assert words in viewer.get("/?q=severance").text
+        asyncio.run(
+            house.histories.decide(
+                who,
+                "Severance: Season 1: Half Loop",
+                Choice.SHOW,
+                ShowRef("library", 4),
+                whole_title=True,
+                episode=(0, 1),
+            )
+        )
+        words = "Its 3 specials, of which you saw 1, and what has not aired do not count."
+        assert words in viewer.get("/shows/4").text
+        assert words in viewer.get("/library/cards?ids=4", x_part="1").text
+
+    @pytest.mark.parametrize(
+        ("there", "seen", "words"),
+        [
+            (None, 0, "Specials and what has not aired do not count."),
+            (None, 2, "Specials and what has not aired do not count. 2 specials besides."),
+            (0, 0, "What has not aired does not count."),
+            (1, 0, "Its special, which you saw not, and what has not aired do not count."),
+            (1, 1, "Its special, which you saw, and what has not aired do not count."),
+            (2, 2, "Its 2 specials, of which you saw all, and what has not aired do not count."),
+            (1, 2, "Specials and what has not aired do not count. 2 specials besides."),
+        ],
+    )
+    def test_what_the_numbers_mean(self, there, seen, words):
+        of = told(Counted(1, 5, 5, there), 3, seen, "sonarr", None)
+        assert totals_words(of) == f"You saw 3 of the 5 episodes that have aired, as Sonarr counts. {words}"
 
     def test_what_comes_next_is_on_the_watching_page(self, admin, viewer):
         imported(viewer, self.SEEN)

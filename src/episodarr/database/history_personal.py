@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, and_, case, delete, func, insert, or_
 from episodarr.database.batches import batches
 from episodarr.database.engine import Database
 from episodarr.database.list_cursor import cursor_of, opened
-from episodarr.database.schema import episodes, series, users
+from episodarr.database.schema import episodes, seasons, series, users
 from episodarr.database.schema_history_imports import (
     history_imports,
     history_people,
@@ -27,6 +27,9 @@ from episodarr.histories.totals import Counted
 
 _d, _f, _k, _s, _e = watched_days.c, watched_films.c, known_shows.c, series.c, episodes.c
 _v, _y, _i = play_viewers.c, history_people.c, history_imports.c
+_n = seasons.c
+_SPECIALS = func.sum(case((_n.number == 0, _n.total_episode_count), else_=0))
+"""Of a show whose seasons are listed."""
 _MOST_VIEWERS = 200
 _MOST_DAYS = 50_000
 _MOST_ORDER = 20_000
@@ -72,6 +75,15 @@ class StoredPersonal:
                     found[series_id] = (int(number) - int(special), int(special))
         return found
 
+    def specials(self, series_ids: Collection[int]) -> Mapping[int, int]:
+        """See PersonalStore."""
+        found: dict[int, int] = {}
+        with self._database.reading() as db:
+            for some in batches(sorted(series_ids)):
+                asked = select(_n.series_id, _SPECIALS).where(_n.series_id.in_(some)).group_by(_n.series_id)
+                found |= {series_id: int(number) for series_id, number in db.execute(asked)}
+        return found
+
     def sums(self) -> list[UserSums]:
         """See PersonalStore."""
         done = select(func.count()).where(_i.user_id == users.c.id, _i.status == Status.DONE.value).scalar_subquery()
@@ -113,9 +125,12 @@ class StoredPersonal:
         asked = select(_s.title, _s.year, _s.season_count, _s.aired_count, _s.episode_count, _s.synced_at)
         with self._database.reading() as db:
             row = db.execute(asked.where(_s.id == series_id, _s.gone_at.is_(None))).first()
+            specials = db.execute(select(_SPECIALS).where(_n.series_id == series_id)).scalar()
         if row is None:
             return None
-        has = Counted(row.season_count, row.aired_count, row.episode_count) if row.synced_at is not None else Counted()
+        has = Counted()
+        if row.synced_at is not None:
+            has = Counted(row.season_count, row.aired_count, row.episode_count, specials)
         return row.title, row.year, has, row.synced_at
 
     def days(self, user_id: int, *, show_id: int | None, series_id: int | None) -> list[tuple[int, int, date]]:

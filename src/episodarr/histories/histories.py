@@ -28,7 +28,7 @@ from episodarr.histories.import_model import (
 )
 from episodarr.histories.import_ports import ImportStore, Library, MappingStore
 from episodarr.histories.metadata import FoundShow, ShowRef
-from episodarr.histories.personal import SeenEpisode, ShowSeen, UserSums, goes_on_with, together
+from episodarr.histories.personal import SeenEpisode, ShowSeen, Tally, UserSums, goes_on_with, together
 from episodarr.histories.ports_personal import Film, PersonalStore, Shown
 from episodarr.histories.recognise import Lookup
 from episodarr.histories.totals import Counted, ShowTotals, told
@@ -203,6 +203,12 @@ class Histories:
     def counts(self, user_id: int, series_ids: Collection[int]) -> Mapping[int, int]:
         """How many different episodes of each show of the library a user saw, without specials."""
         return {one: seen[0] for one, seen in self._personal.counts(user_id, series_ids).items()}
+
+    def tallies(self, user_id: int, series_ids: Collection[int]) -> Mapping[int, Tally]:
+        """The same with the specials, and how many of these there are."""
+        seen = self._personal.counts(user_id, series_ids)
+        specials = self._personal.specials([*seen])
+        return {one: Tally(*of, specials.get(one)) for one, of in seen.items()}
 
     def totals(self, user_id: int | None, series_id: int) -> ShowTotals:
         """A show of the library in numbers; `user_id` None: without what was watched. Raises LookupError."""

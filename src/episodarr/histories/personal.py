@@ -42,6 +42,16 @@ class ShowSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """How many different episodes of a show of the library somebody saw."""
+
+    episodes: int
+    specials: int
+    total_specials: int | None
+    """That the library lists; None: not known."""
+
+
+@dataclass(frozen=True, slots=True)
 class UserSums:
     """How much a user has imported; for administrators, without titles."""
 

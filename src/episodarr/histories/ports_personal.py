@@ -48,6 +48,10 @@ class PersonalStore(Protocol):
         """How many different episodes of each show a user saw, and how many specials; shows without any are absent."""
         ...
 
+    def specials(self, series_ids: Collection[int]) -> Mapping[int, int]:
+        """How many specials of each show Sonarr lists, unaired ones included; of what it has not told none is known."""
+        ...
+
     def sums(self) -> list[UserSums]:
         """How much each user has."""
         ...

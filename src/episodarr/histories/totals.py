@@ -41,6 +41,8 @@ class ShowTotals:
     source: str = ""
     """Who counts: Sonarr, TMDB or TVmaze; empty: nobody."""
     updated_at: datetime | None = None
+    total_specials: int | None = None
+    """None: not known, or fewer than were watched, for others count otherwise."""
 
 
 _LABELS = {"tmdb": "TMDB", "tvmaze": "TVmaze", "library": "Sonarr", "sonarr": "Sonarr"}
@@ -76,9 +78,10 @@ def told(has: Counted, regular: int, specials: int, source: str, updated_at: dat
             note = f"{regular - total} more than the {total} that have aired as {label} counts: it lists them otherwise"
     elif regular:
         text = f"{regular} {_episodes(regular)}"
-    if specials:
+    of_specials = has.specials if has.specials is not None and has.specials >= specials else None
+    if specials and of_specials is None:
         note = f"{note}; " * bool(note) + f"{specials} {'special' if specials == 1 else 'specials'} besides"
-    return ShowTotals(has.seasons, total, regular, specials, text, note, label, updated_at)
+    return ShowTotals(has.seasons, total, regular, specials, text, note, label, updated_at, of_specials)
 
 
 def _episodes(count: int) -> str:

@@ -129,4 +129,20 @@ def totals_words(of: ShowTotals) -> str:
         text = f"You saw {of.watched_episodes:,} {'episode' if of.watched_episodes == 1 else 'episodes'}"
         text += "; how many there are is not known" if of.total_episodes is None else ""
     text += f", as {of.source} counts" if of.source and of.total_episodes is not None else ""
-    return f"{text}. Specials and what has not aired do not count{f'. {of.note}' if of.note else ''}."
+    return f"{text}. {_not_counted(of)}{f'. {of.note}' if of.note else ''}."
+
+
+def _not_counted(of: ShowTotals) -> str:
+    if of.total_specials is None:
+        return "Specials and what has not aired do not count"
+    if not of.total_specials:
+        return "What has not aired does not count"
+    one = of.total_specials == 1
+    specials = "special" if one else f"{of.total_specials:,} specials"
+    seen = f"which you saw{'' if of.watched_specials else ' not'}" if one else f"of which you saw {_some(of)}"
+    return f"Its {specials}, {seen}, and what has not aired do not count"
+
+
+def _some(of: ShowTotals) -> str:
+    seen, there = of.watched_specials, of.total_specials
+    return "none" if not seen else "all" if seen == there else f"{seen:,}"

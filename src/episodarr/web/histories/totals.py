@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from episodarr.histories.personal import Tally
 from episodarr.histories.totals import Counted, ShowTotals, told
 from episodarr.overview.answers import ShowCard
 from episodarr.web.histories.told import totals_words
@@ -50,15 +51,16 @@ def mine_of_cards(parts: Parts, visit: Visit, cards: Sequence[ShowCard]) -> Mapp
     """The same for a page of shows, in one question: the cards have Sonarr's own numbers already."""
     if parts.histories is None or visit.user is None or not cards:
         return {}
-    seen = parts.histories.counts(visit.user.id, [card.id for card in cards])
+    seen = parts.histories.tallies(visit.user.id, [card.id for card in cards])
     found = {card.id: _of_card(parts, visit, card, seen[card.id]) for card in cards if card.id in seen}
     return {one: mine for one, mine in found.items() if mine is not None}
 
 
-def _of_card(parts: Parts, visit: Visit, card: ShowCard, watched: int) -> Mine | None:
+def _of_card(parts: Parts, visit: Visit, card: ShowCard, seen: Tally) -> Mine | None:
     if card.synced_at is None:  # how many there are is known to a metadata service at best
         return mine_of(parts, visit, card.id)
-    return _mine(told(Counted(episodes=card.aired_count), watched, 0, "sonarr", card.synced_at))
+    has = Counted(episodes=card.aired_count, specials=seen.total_specials)
+    return _mine(told(has, seen.episodes, seen.specials, "sonarr", card.synced_at))
 
 
 def go_on(parts: Parts, visit: Visit) -> list[GoOn]:
