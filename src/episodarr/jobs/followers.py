@@ -1,7 +1,7 @@
 """The pollers of all connected services: each service has its own, and a failing one never stops the others."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Lock
@@ -82,9 +82,18 @@ class Followers:
             held = self._pollers[kind, connection] = (client, make())
         return held[1]
 
+    async def _news(self, connection: Connection, look: Awaitable[int], problems: list[str]) -> int:
+        """How much is new by a look at one service; none, and one more of the problems, when it cannot be asked."""
+        try:
+            return await self._connections.ask(connection, look)
+        except ServiceFailure as failure:
+            problems.append(str(failure))
+            return 0
+
     async def grabs(self) -> dict[str, Any]:
         """Look at every Sonarr's queue and history."""
-        news, problems = 0, []
+        news = 0
+        problems: list[str] = []
         heard = all(
             self._progress.heard(connection.id) for connection, _, _ in self._connections.offering(TransferClient)
         )
@@ -93,10 +102,7 @@ class Followers:
                 continue
             make = partial(self._follow_grabs, connection.id, client)
             poller: FollowGrabs = self._poller("grabs", connection.id, client, make)
-            try:
-                news += await self._connections.ask(connection, poller.poll(heard))
-            except ServiceFailure as failure:
-                problems.append(str(failure))
+            news += await self._news(connection, poller.poll(heard), problems)
         return {"news": news, "message": "; ".join(problems)}
 
     def _follow_grabs(self, connection: ConnectionId, client: GrabSource) -> FollowGrabs:
@@ -210,7 +216,8 @@ class Followers:
 
     async def imports(self) -> dict[str, Any]:
         """Look at what every importer made of the imported files."""
-        news, problems = 0, []
+        news = 0
+        problems: list[str] = []
         with self._lock:
             urgent, self._imported = self._imported, set()
         for connection, integration, client in self._connections.offering(FileMatcher):
@@ -218,24 +225,19 @@ class Followers:
             follower.expect(urgent)
             if not self._connections.may_ask(connection.id):
                 continue
-            try:
-                news += await self._connections.ask(connection, follower.poll())
-            except ServiceFailure as failure:
-                problems.append(str(failure))
+            news += await self._news(connection, follower.poll(), problems)
         return {"news": news, "message": "; ".join(problems)}
 
     async def requests(self) -> dict[str, Any]:
         """Look at every request system; of what is new in Sonarr it tells whether that answers or not."""
-        news, problems = 0, []
+        news = 0
+        problems: list[str] = []
         for connection, integration, client in self._connections.offering(RequestSource):
             follower = self._request_follower(connection.id, integration.label, client)
             news += await asyncio.to_thread(follower.tell)
             if not self._connections.may_ask(connection.id):
                 continue
-            try:
-                news += await self._connections.ask(connection, follower.poll())
-            except ServiceFailure as failure:
-                problems.append(str(failure))
+            news += await self._news(connection, follower.poll(), problems)
         return {"news": news, "message": "; ".join(problems)}
 
     def requester(self, connection: ConnectionId) -> FollowRequests | None:
