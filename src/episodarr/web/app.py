@@ -194,8 +194,7 @@ def mount_pages(
     TaskPages(parts).add_to(doors)
     UserPages(parts).add_to(doors)
     ApiDocs(parts).add_to(doors)
-    for router in doors.routers:
-        app.include_router(router)
+    doors.add_to(app)
 
     def static(request: Request, name: str) -> Response:
         return assets.answer(request, name)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends, FastAPI
 
 from episodarr.accounts.preferences import PreferenceStore
 from episodarr.deletion.consent import Consent
@@ -36,6 +36,9 @@ from episodarr.web.ports import (
 )
 from episodarr.web.render import Renderer
 from episodarr.web.visit import Gate
+
+_Route = tuple[str, str, Callable[..., Any]]
+"""Method, path below the URL base, and what answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,42 +91,53 @@ class Parts:
 
 
 class Doors:
-    """Routers: for anybody, signed-in people, admins, people who send a file. A screen adds a route in no other way.
+    """Routes: for anybody, signed-in people, admins, people who send a file. A screen adds one in no other way.
 
     So a page is closed unless its view says `open` in plain sight, and every change passes the form-token check.
     """
 
     def __init__(self, gate: Gate, url_base: str) -> None:
-        person = Depends(gate.person())
         self._base, self._gate = url_base, gate
-        self._uploads: list[APIRouter] = []
-        self._open = APIRouter(prefix=url_base, dependencies=[Depends(posted), Depends(gate.anybody())])
-        self._people = APIRouter(prefix=url_base, dependencies=[Depends(posted), person])
-        self._admins = APIRouter(prefix=url_base, dependencies=[Depends(posted), person, Depends(gate.admin())])
+        self._person = Depends(gate.person())
+        self._open: list[_Route] = []
+        self._people: list[_Route] = []
+        self._admins: list[_Route] = []
+        self._uploads: list[tuple[_Route, Any]] = []
 
     def open(self, method: str, path: str, endpoint: Callable[..., Any]) -> None:
         """For everybody, signed in or not."""
-        self._add(self._open, method, path, endpoint)
+        self._open.append((method, path, endpoint))
 
     def people(self, method: str, path: str, endpoint: Callable[..., Any]) -> None:
         """For everybody who is signed in."""
-        self._add(self._people, method, path, endpoint)
+        self._people.append((method, path, endpoint))
 
     def admins(self, method: str, path: str, endpoint: Callable[..., Any]) -> None:
         """For admins."""
-        self._add(self._admins, method, path, endpoint)
+        self._admins.append((method, path, endpoint))
 
     def uploads(self, path: str, endpoint: Callable[..., Any], most: Callable[[], int]) -> None:
         """For everybody who is signed in: a posted form with a file of at most `most` bytes (see `upload_of`)."""
-        router = APIRouter(prefix=self._base, dependencies=[Depends(self._gate.person_with_file(most))])
-        self._add(router, "POST", path, endpoint)
-        self._uploads.append(router)
+        self._uploads.append((("POST", path, endpoint), Depends(self._gate.person_with_file(most))))
 
-    @property
-    def routers(self) -> tuple[APIRouter, ...]:
-        """To include in the application."""
-        return self._open, self._people, self._admins, *self._uploads
+    def add_to(self, app: FastAPI) -> None:
+        """Add the routes to the application: the open ones first, uploads last.
 
-    @staticmethod
-    def _add(router: APIRouter, method: str, path: str, endpoint: Callable[..., Any]) -> None:
-        router.add_api_route(path, endpoint, methods=[method], include_in_schema=False, response_model=None)
+        Routers that it includes would have every route read twice: as it is added, and again by the first visitor.
+        """
+        form = Depends(posted)
+        for routes, passed in (
+            (self._open, [form, Depends(self._gate.anybody())]),
+            (self._people, [form, self._person]),
+            (self._admins, [form, self._person, Depends(self._gate.admin())]),
+            *(([route], [sent]) for route, sent in self._uploads),
+        ):
+            for method, path, endpoint in routes:
+                app.add_api_route(
+                    f"{self._base}{path}",
+                    endpoint,
+                    methods=[method],
+                    dependencies=passed,
+                    include_in_schema=False,
+                    response_model=None,
+                )
