@@ -53,6 +53,8 @@ class HandLookup:
     def __init__(self, *shows: KnownShow) -> None:
         self.shows = list(shows)
         self.down = ""
+        self.warm = False
+        """Whether everything was asked for before."""
         self.asked: list[tuple[str, str]] = []
 
     async def search(self, title, year=0, language=""):
@@ -79,8 +81,7 @@ class HandLookup:
         return Known(next(found, None))
 
     def held(self):
-        """Nothing is kept of what it was asked."""
-        return NothingHeld()
+        return self if self.warm else NothingHeld()
 
     def rates(self):
         return {}

@@ -19,7 +19,8 @@ _OUTCOMES = {one: one.value for one in Outcome}
 _MATCHED, _FILM, _KNOWN = Outcome.MATCHED, Outcome.FILM, Outcome.ALREADY_KNOWN.value
 _DAY = ("show_id", "season", "number", "watched_on", "episode_id")
 _FILM_DAY = ("name", "watched_on", "title")
-_ROWS_AT_ONCE = 2_000
+_ROWS_AT_ONCE = 100
+"""Few, for the driver keeps statements, and one with thousands of rows takes megabytes."""
 
 
 def meaning(one: Settled, outcome: str) -> tuple[Any, ...]:

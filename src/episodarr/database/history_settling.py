@@ -17,6 +17,7 @@ from episodarr.histories.import_model import Outcome, Settled, Status
 
 _i, _r, _d, _f = history_imports.c, history_rows.c, watched_days.c, watched_films.c
 _counts = msgspec.json.Decoder(dict[str, int])
+_HOLDING_ROWS = [one.value for one in (Status.READING, Status.MATCHING, Status.DONE)]
 _UNSETTLED = [Outcome.READ.value, Outcome.WAITING.value]
 _TELLING = [Outcome.MATCHED.value, Outcome.ALREADY_KNOWN.value]
 _TELLING_FILM = [Outcome.FILM.value, Outcome.ALREADY_KNOWN.value]
@@ -74,7 +75,8 @@ class Settling:
         """See ImportStore."""
         reopened = []
         with self._database.writing() as db:
-            own = select(_i.id, _i.user_id).where(_i.status == Status.DONE.value)
+            # Of one that runs, too: what was settled before somebody spoke is looked at again when it has ended.
+            own = select(_i.id, _i.user_id).where(_i.status.in_(_HOLDING_ROWS))
             if user_id is not None:
                 own = own.where(_i.user_id == user_id)
             which = rows_of_title(db, name, user_id) if whole else _r.name == name

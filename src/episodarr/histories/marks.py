@@ -112,7 +112,7 @@ _ASIAN = re.compile(
 _ALIKE = re.compile(r"(?:the )?final season|temporada final|saison finale|stagione finale|finale staffel")
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def mark_of(part: str) -> Mark | None:
     """What a part of a title counts: `Season 2`, `2ª temporada`, `第1シリーズ`, `Limited Series`; None: nothing."""
     text = " ".join(fold(part).split()).strip(" .-")

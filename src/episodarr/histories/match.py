@@ -217,7 +217,7 @@ def _by_title(shelf: Shelf, one: Hypothesis, season: int | None, today: date) ->
     ]
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _wordings(words: str) -> list[tuple[str, float]]:
     """The title as it stands, and without a count in front."""
     rest = behind_mark(words)

@@ -45,7 +45,7 @@ class Name(NamedTuple):
     """Another name in brackets: `De celles qui osent (The Bold Type)`."""
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def clean(text: str) -> str:
     """A name as it is compared; the text itself, folded, when nothing else would be left of it."""
     folded = fold(text)
@@ -53,7 +53,7 @@ def clean(text: str) -> str:
     return _GAP.sub(" ", plain.translate(_JOINED)).strip() or folded.strip()
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def name_of(text: str) -> Name:
     """A show's name without the year, the country or the other name that may stand in brackets behind it."""
     year, country, other = 0, "", ""
@@ -70,7 +70,7 @@ def name_of(text: str) -> Name:
     return Name(clean(rest), year, country, other)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def clean_episode(text: str) -> str:
     """An episode's title as it is compared: `Fear Itself, Part One`, `Fear Itself (1)` and `Fear Itself 1` are one."""
     plain = clean(_OF_TWO.sub(r"(\1)", text))

@@ -1,19 +1,16 @@
 """Under which title rows are looked up, and what it turned out to mean: rows that say the same mean the same. Pure."""
 
 from functools import lru_cache
-from typing import TypeVar
 
 from episodarr.histories.import_model import Outcome, Saying, Settled
 from episodarr.histories.model import HistoryRow, RowKind
 from episodarr.histories.names import clean
 from episodarr.histories.titles import search_terms
 
-MOST = 20_000
-"""Titles that are recalled: more than most histories have."""
+MOST = 60_000
+"""Titles that are recalled, in some 30 MB: more than most histories have."""
 _LASTING = frozenset({Outcome.MATCHED, Outcome.FILM, Outcome.UNMATCHED})
 _LONGEST_NAME = 300
-
-T = TypeVar("T")
 
 
 def saying(row: HistoryRow) -> Saying:
@@ -33,7 +30,7 @@ def terms_of(row: HistoryRow, company: frozenset[str]) -> list[str]:
     return _searched(row.title, row.kind is RowKind.EPISODE, company)
 
 
-@lru_cache(maxsize=MOST)
+@lru_cache(maxsize=8192)
 def _searched(title: str, is_episode: bool, company: frozenset[str]) -> list[str]:
     return search_terms(title, is_episode=is_episode, company=company)
 
@@ -43,29 +40,29 @@ class Recalled:
 
     def __init__(self, company: frozenset[str]) -> None:
         self._company = company
-        self._names: dict[Saying, str] = {}
-        self._meanings: dict[Saying, Settled] = {}
+        self._held: dict[Saying, tuple[str, Settled | None]] = {}
 
     def name(self, said: Saying, row: HistoryRow) -> str:
         """The cleaned title by which a row that says so is looked up and reviewed together with others."""
-        name = self._names.get(said)
-        if name is None:
-            terms = terms_of(row, self._company)
-            name = clean(terms[0] if terms else row.title)[:_LONGEST_NAME]
-            _keep(self._names, said, name)
+        held = self._held.get(said)
+        if held is not None:
+            return held[0]
+        terms = terms_of(row, self._company)
+        name = clean(terms[0] if terms else row.title)[:_LONGEST_NAME]
+        self._keep(said, name, None)
         return name
 
     def meaning(self, said: Saying) -> Settled | None:
         """What such a row meant before; None: it is to be found out."""
-        return self._meanings.get(said)
+        held = self._held.get(said)
+        return held[1] if held is not None else None
 
-    def learn(self, said: Saying, settled: Settled) -> None:
+    def learn(self, said: Saying, name: str, settled: Settled) -> None:
         """Recall what such a row means, whatever its day; what may turn out otherwise is not recalled."""
         if settled.outcome in _LASTING:
-            _keep(self._meanings, said, settled)
+            self._keep(said, name, settled)
 
-
-def _keep(held: dict[Saying, T], said: Saying, value: T) -> None:
-    if len(held) >= MOST:
-        held.clear()
-    held[said] = value
+    def _keep(self, said: Saying, name: str, settled: Settled | None) -> None:
+        if len(self._held) >= MOST and said not in self._held:
+            self._held.clear()
+        self._held[said] = name, settled

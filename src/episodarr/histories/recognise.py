@@ -105,7 +105,6 @@ class Recogniser:
         self._now = now
         self._index = LibraryIndex(library.titles())
         self._known: dict[ShowRef, int] = {}
-        self._chosen = mappings.of_titles(user_id)
         self._recalled = Recalled(company)
         self._waits = waits
         self._left: set[str] = set()
@@ -138,7 +137,7 @@ class Recogniser:
 
     def _at_hand(self, rows: Sequence[StoredRow]) -> tuple[dict[int, Settled], list[_Group]]:
         """What is said by hand or known of other rows, and the groups of the other rows."""
-        by_hand, rows = settled_by_hand(rows, self._chosen)
+        by_hand, rows = settled_by_hand(rows, self._mappings.of_titles(self._user_id))
         settled = {one.row_id: one for one in by_hand}
         mappings = self._mappings.of_names(self._user_id, {row.name for row in rows})
         by_name: dict[str, list[StoredRow]] = {}
@@ -155,7 +154,7 @@ class Recogniser:
             if group.mapping is None and group.unknown is None:
                 for one in group.rows:
                     if one.said not in group.by_day:
-                        self._recalled.learn(one.said, by_id[one.id])
+                        self._recalled.learn(one.said, one.name, by_id[one.id])
 
     def _group(self, name: str, rows: list[StoredRow], mapping: TitleMapping | None) -> _Group:
         made: dict[Saying, tuple[Hypothesis, ...]] = {}

@@ -149,7 +149,7 @@ def shelf_of(show: KnownShow) -> Shelf:
     return _arranged(_Same(show))
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=512)
 def _arranged(same: _Same) -> Shelf:
     return Shelf(same.show)
 

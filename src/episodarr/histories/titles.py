@@ -95,7 +95,7 @@ class _Parts:
         return ":" not in piece and "：" not in piece
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def hypotheses(title: str, company: frozenset[str] = frozenset()) -> tuple[Hypothesis, ...]:
     """Every way to understand a title, the likeliest first. `company`: see `Company`."""
     if (coded := _coded(title)) is not None:
@@ -178,7 +178,7 @@ def _own_number(show: str, season: str) -> int | None:
     return value_of(words[len(name) :].strip())
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def episode_of(text: str) -> tuple[str, int | None, bool, bool]:
     """An episode's words, its number, whether it plainly tells one, and whether it tells nothing else.
 

@@ -8,9 +8,7 @@ down_revision = "0018"
 branch_labels = None
 depends_on = None
 
-_FORMS = ("date_form", "language")
-
-
+_LEARNED = {"date_form": "of its dates; empty: open", "language": "of its titles; empty: English, or unknown"}
 _WIDE = ("show_id", "season", "number", "watched_on")
 
 
@@ -21,8 +19,8 @@ def _index_rows(*columns: str) -> None:
 
 
 def upgrade() -> None:
-    for name in _FORMS:
-        op.add_column("history_imports", sa.Column(name, sa.Text, nullable=False, server_default=""))
+    for name, what in _LEARNED.items():
+        op.add_column("history_imports", sa.Column(name, sa.Text, nullable=False, server_default="", comment=what))
     for table in ("watched_days", "watched_films"):
         op.drop_index(f"ix_{table}_import_id", table)
     _index_rows("show_id")
@@ -32,5 +30,5 @@ def downgrade() -> None:
     _index_rows(*_WIDE)
     for table in ("watched_days", "watched_films"):
         op.create_index(f"ix_{table}_import_id", table, ["import_id"])
-    for name in _FORMS:
+    for name in _LEARNED:
         op.drop_column("history_imports", name)
