@@ -1,6 +1,6 @@
 """What waits for people in histories, by title, and what they said of titles."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -136,12 +136,16 @@ def rows_of_title(db: Connection, title: str, user_id: int | None) -> ColumnElem
     own = select(_i.id).where(_i.status == Status.DONE.value)
     if user_id is not None:
         own = own.where(_i.user_id == user_id)
-    # All that a row tells begins with its title: few are left to be put together here.
+    # All that a row tells begins with its title: few are left to be put together here. One look through all rows finds
+    # their names, by which the index finds them then.
     begins = func.substr(literal(title), 1, func.length(_r.title)) == _r.title
-    told = db.execute(select(*TOLD).where(_r.import_id.in_(own), begins).distinct()).all()
-    same = [each for each in told if joined_title(*each) == title]
-    return or_(false(), *(and_(*(column.is_not_distinct_from(value) for column, value in zip(TOLD, each, strict=True)))
-                          for each in same))  # fmt: skip
+    told = db.execute(select(_r.name, *TOLD).where(_r.import_id.in_(own), begins).distinct()).all()
+    same = [(name, each) for name, *each in told if joined_title(*each) == title]
+    return _r.name.in_({name for name, _ in same}) & or_(false(), *(_tells(each) for _, each in same))
+
+
+def _tells(told: Sequence[Any]) -> ColumnElement[bool]:
+    return and_(*(column.is_not_distinct_from(value) for column, value in zip(TOLD, told, strict=True)))
 
 
 class StoredMappings:
