@@ -59,6 +59,32 @@ def test_a_dropped_file_becomes_a_history(page: Page) -> None:
     expect(page.locator(".review-group h2", has_text=name)).to_have_count(0)
 
 
+def test_a_file_of_the_demo_is_tried_and_an_episode_chosen_by_hand(page: Page, visitors: Visitors, demo: Demo) -> None:
+    """R-T6: two clicks to a report, and without the script as well."""
+    page.get_by_role("button", name="Try netflix.csv").click()
+    report(page)
+    imported = page.url
+    plain = visitors.at_demo(demo, java_script_enabled=False)
+    plain.goto(f"{demo.url}/histories/review")
+    house = plain.locator(".review-group", has=plain.get_by_role("heading", name="House", exact=True))
+    house.get_by_role("link", name="Episode by episode").click()
+    choice = plain.get_by_label("House: Season 1: Everybody Lies Twice")
+    choice.select_option("s1e2")
+    plain.get_by_role("button", name="Save what is chosen").click()
+    expect(plain.get_by_role("heading", name="Review", exact=True)).to_be_visible()
+    expect(house).to_have_count(0)
+    plain.goto(f"{demo.url}/histories/mappings")
+    expect(plain.locator(".mappings tr", has_text="Everybody Lies Twice")).to_contain_text("S01E02")
+    page.set_viewport_size({"width": 390, "height": 844})
+    for path in ("/histories/films", "/histories/review/titles?name=quiet+rivers", "/histories/mappings"):
+        page.goto(f"{demo.url}{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+    page.goto(imported)  # the other tests find the demo as it was
+    page.get_by_text("Undo…").click()
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.locator(".progress .fate-word")).to_have_text("Taken back")
+
+
 def test_a_table_of_no_known_kind_is_named_by_hand(page: Page, demo: Demo) -> None:
     """R-T1, R-T8."""
     page.set_input_files("#upload-file", SAMPLES / "watch-log.csv")
