@@ -100,6 +100,17 @@ class TestTitles:
         assert "TMDB answers 503 (Wait.)" in answer.text
         assert RECAP in picks(answer.text), "the titles stay there"
 
+    def test_of_several_shows_none_is_picked_beforehand(self, admin):
+        """Or what is proposed of one of them would be saved unseen."""
+        imported(admin, netflix(("The Office: Season 1: Episode 1", "2022-01-05")))
+        page = admin.get(f"{PATH}?name=office").text
+        assert "Which show is it?" in page
+        assert "(2005, US)" in page
+        assert "(2001, GB)" in page
+        assert "<optgroup" not in page
+        assert "aria-current" not in re.search(r"Which show is it.*</section>", page, re.DOTALL)[0]
+        assert "1. Downsize" in admin.get(f"{PATH}?name=office&show=tmdb:3").text
+
     def test_a_long_show_has_fewer_titles_on_a_page(self, admin, stack):
         from history_place import show
 

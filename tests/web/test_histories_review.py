@@ -216,7 +216,7 @@ class TestTotals:
             (None, 0, "Specials and what has not aired do not count."),
             (None, 2, "Specials and what has not aired do not count. 2 specials besides."),
             (0, 0, "What has not aired does not count."),
-            (1, 0, "Its special, which you saw not, and what has not aired do not count."),
+            (1, 0, "Its special, which you did not see, and what has not aired do not count."),
             (1, 1, "Its special, which you saw, and what has not aired do not count."),
             (2, 2, "Its 2 specials, of which you saw all, and what has not aired do not count."),
             (1, 2, "Specials and what has not aired do not count. 2 specials besides."),

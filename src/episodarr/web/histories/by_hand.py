@@ -131,7 +131,11 @@ class ByHandPages:
         trouble = problem
         try:
             with told():
-                ref = picked_show(place.show) if place.show else (shows[0].show if shows and not asked else None)
+                ref = (
+                    picked_show(place.show)
+                    if place.show
+                    else (shows[0].show if len(shows) == 1 and not asked else None)
+                )
                 if ref is not None:
                     episodes = await self._histories.episodes(ref)
                 asked = asked or (_head(titles[0].title) if ref is None and not shows else "")

@@ -139,7 +139,7 @@ def _not_counted(of: ShowTotals) -> str:
         return "What has not aired does not count"
     one = of.total_specials == 1
     specials = "special" if one else f"{of.total_specials:,} specials"
-    seen = f"which you saw{'' if of.watched_specials else ' not'}" if one else f"of which you saw {_some(of)}"
+    seen = f"which you {'saw' if of.watched_specials else 'did not see'}" if one else f"of which you saw {_some(of)}"
     return f"Its {specials}, {seen}, and what has not aired do not count"
 
 
