@@ -7,9 +7,12 @@ batch that it was at; a metadata service that fails loses nothing.
 
 import asyncio
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import datetime
+from functools import partial
 from itertools import islice
-from typing import BinaryIO
+from typing import BinaryIO, ParamSpec, TypeVar
 
 import msgspec
 
@@ -38,6 +41,8 @@ _AT_ONCE = 2_000
 """Rows that are recognised together."""
 _LARGEST_ID = 2**31 - 1
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Step = Callable[[float | None, str], None]
 """Told how far a run is. Raises asyncio.CancelledError when it is to end."""
 Changed = Callable[[int, bool], None]
@@ -72,6 +77,8 @@ class ImportHistory:
         self._changed = changed
         self.largest = largest
         self._one = asyncio.Lock()
+        # One thread for all of a run: memory that was let go of in one is of no use to another.
+        self._thread = ThreadPoolExecutor(1, "history")
 
     # ------------------------------------------------------------------ before it starts
 
@@ -152,21 +159,19 @@ class ImportHistory:
     async def run(self, import_id: int, step: Step) -> Import:
         """Import what was started, from where it stood. Cancelling the run lets it go on with the next one."""
         async with self._one:
-            one = await asyncio.to_thread(self.found, import_id)
+            one = await self._aside(self.found, import_id)
             if one.status is Status.READING:
                 one = await self._read(one, step)
             if one.status is Status.MATCHING:
                 await self._recognise(one, Outcome.READ, step)
-                done = await asyncio.to_thread(
-                    self._store.move, import_id, {Status.MATCHING}, Status.DONE, self._clock()
-                )
+                done = await self._aside(self._store.move, import_id, {Status.MATCHING}, Status.DONE, self._clock())
                 if done:
-                    await asyncio.to_thread(self._files.remove, import_id)
-            return await asyncio.to_thread(self.found, import_id)
+                    await self._aside(self._files.remove, import_id)
+            return await self._aside(self.found, import_id)
 
     async def go_on(self, step: Step) -> int:
         """Go on with what a stop interrupted; how many imports there were."""
-        left = await asyncio.to_thread(self._store.in_status, RUNNING)
+        left = await self._aside(self._store.in_status, RUNNING)
         for import_id in left:
             await self.run(import_id, step)
         return len(left)
@@ -174,9 +179,9 @@ class ImportHistory:
     async def complete(self, step: Step, most: int = 20) -> int:
         """Look again at rows that had to wait, or that were reopened; how many are settled now."""
         settled = 0
-        for import_id in await asyncio.to_thread(self._store.with_waiting, most):
+        for import_id in await self._aside(self._store.with_waiting, most):
             async with self._one:
-                one = await asyncio.to_thread(self.found, import_id)
+                one = await self._aside(self.found, import_id)
                 for outcome in (Outcome.READ, Outcome.WAITING):
                     settled += await self._recognise(one, outcome, step)
         return settled
@@ -184,7 +189,7 @@ class ImportHistory:
     async def look_again(self, import_id: int) -> None:
         """Recognise the rows of a finished import that were reopened."""
         async with self._one:
-            one = await asyncio.to_thread(self.found, import_id)
+            one = await self._aside(self.found, import_id)
             if one.status is Status.DONE:
                 await self._recognise(one, Outcome.READ, lambda _progress, _message: None)
 
@@ -201,37 +206,44 @@ class ImportHistory:
     async def _read(self, one: Import, step: Step) -> Import:
         """Store the rows behind the position, with what they mean where nobody has to be asked for it."""
         try:
-            if one.date_form is None:  # a version that did not keep it looked at the file
-                await asyncio.to_thread(self._look, one.id, one.size, one.choices)
-                one = await asyncio.to_thread(self.found, one.id)
-            recogniser = await self._recogniser(one, self._lookup.held(), waits=False)
-            with await asyncio.to_thread(self._files.open, one.id) as stream:
-                options = one.choices.options(one.today)
-                events = events_of(stream, options, one.date_form or DateForm.YEAR_FIRST)
-                position, settled = one.position, one.settled
-                await asyncio.to_thread(_skip, events, position)
-                while (batch := await asyncio.to_thread(_batch, events, recogniser.stored)).events:
-                    batch.meanings = await recogniser.settle(batch.rows)
-                    if not await asyncio.to_thread(self._store.keep_rows, one.id, position, batch):
-                        return await asyncio.to_thread(self.found, one.id)
-                    position, settled = position + batch.events, settled + len(batch.meanings)
-                    step(progress_of(position, settled, one.rows), f"{position:,} of {one.rows:,} rows read")
+            stream = await self._aside(self._files.open, one.id)
         except LookupError:
             return await self._fail(one, "Its file is gone: upload it again")
-        except InvalidFile as problem:
-            return await self._fail(one, str(problem))
+        with stream:
+            try:
+                if one.date_form is None:  # a version that did not keep it looked at the file
+                    await self._aside(self._look, one.id, one.size, one.choices)
+                    one = await self._aside(self.found, one.id)
+                ended = not await self._keep_all(one, stream, step)
+            except InvalidFile as problem:
+                return await self._fail(one, str(problem))
+        if not ended:
+            await self._aside(self._store.move, one.id, {Status.READING}, Status.MATCHING, self._clock())
+        return await self._aside(self.found, one.id)
+
+    async def _keep_all(self, one: Import, stream: BinaryIO, step: Step) -> bool:
+        """Whether the end of the file was reached; not so of an import that somebody ended. Raises InvalidFile."""
+        recogniser = await self._recogniser(one, self._lookup.held(), waits=False)
+        events = events_of(stream, one.choices.options(one.today), one.date_form or DateForm.YEAR_FIRST)
+        position, settled = one.position, one.settled
+        await self._aside(_skip, events, position)
+        while (batch := await self._aside(_batch, events, recogniser.stored)).events:
+            batch.meanings = await recogniser.settle(batch.rows)
+            if not await self._aside(self._store.keep_rows, one.id, position, batch):
+                return False
+            position, settled = position + batch.events, settled + len(batch.meanings)
+            step(progress_of(position, settled, one.rows), f"{position:,} of {one.rows:,} rows read")
         if settled:
-            await asyncio.to_thread(self._changed, one.user_id, False)
-        await asyncio.to_thread(self._store.move, one.id, {Status.READING}, Status.MATCHING, self._clock())
-        return await asyncio.to_thread(self.found, one.id)
+            await self._aside(self._changed, one.user_id, False)
+        return True
 
     async def _fail(self, one: Import, message: str) -> Import:
         """Of a file that turns out to be broken nothing stays."""
         now = self._clock()
-        if await asyncio.to_thread(self._store.move, one.id, {Status.READING}, Status.FAILED, now, message[:1000]):
-            await asyncio.to_thread(self._store.undo, one.id, Status.FAILED, now)
-            await asyncio.to_thread(self._files.remove, one.id)
-        return await asyncio.to_thread(self.found, one.id)
+        if await self._aside(self._store.move, one.id, {Status.READING}, Status.FAILED, now, message[:1000]):
+            await self._aside(self._store.undo, one.id, Status.FAILED, now)
+            await self._aside(self._files.remove, one.id)
+        return await self._aside(self.found, one.id)
 
     # ------------------------------------------------------------------ recognising
 
@@ -240,34 +252,38 @@ class ImportHistory:
         recogniser = await self._recogniser(one, self._lookup)
         settled, after = 0, None
         done = one.stored - one.counts.get(outcome.value, 0)
-        while rows := await asyncio.to_thread(self._store.next_rows, one.id, outcome, after, _AT_ONCE):
+        while rows := await self._aside(self._store.next_rows, one.id, outcome, after, _AT_ONCE):
             found = await recogniser.settle(rows)
-            await asyncio.to_thread(self._store.settle, one.id, found)
+            await self._aside(self._store.settle, one.id, found)
             after = (rows[-1].name, rows[-1].id)
             settled += sum(each.outcome is not Outcome.WAITING for each in found.values())
             done += len(rows)
             step(progress_of(one.position, done, one.rows), f"{done:,} of {one.stored:,} rows recognised")
-            if await asyncio.to_thread(self._ended, one.id):
+            if await self._aside(self._ended, one.id):
                 break
         if settled:
-            await asyncio.to_thread(self._changed, one.user_id, False)
+            await self._aside(self._changed, one.user_id, False)
         return settled
 
     async def _recogniser(self, one: Import, lookup: Lookup, *, waits: bool = True) -> Recogniser:
         today = max(one.today, self._clock().date())
-        return await asyncio.to_thread(
+        return await self._aside(
             Recogniser,
             one.user_id,
             lookup,
             self._store,
             self._mappings,
             self._library,
-            await asyncio.to_thread(self._store.company, one.id),
+            await self._aside(self._store.company, one.id),
             one.choices.language or one.language,
             today,
             self._clock(),
             waits=waits,
         )
+
+    async def _aside(self, act: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+        call = partial(copy_context().run, act, *given, **named)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, call)
 
     def _ended(self, import_id: int) -> bool:
         one = self._store.read(import_id)
