@@ -1,6 +1,6 @@
 """Each user's own history as it follows from the rows of files: each episode and each film once a day."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -44,8 +44,8 @@ def keep_history(db: Connection, user_id: int, import_id: int, rows: Sequence[Sa
             key = (name, day)
             films.setdefault(key, title)
         keys.append(key)
-    new = _put(db, watched_days, _DAY, user_id, import_id, [(*key, days[key]) for key in sorted(days)])
-    new |= _put(db, watched_films, _FILM_DAY, user_id, import_id, [(*key, films[key]) for key in sorted(films)])
+    new = _put(db, watched_days, _DAY, user_id, import_id, days)
+    new |= _put(db, watched_films, _FILM_DAY, user_id, import_id, films)
     count, outcomes = len(new), []
     for key, (*_, one) in zip(keys, rows, strict=True):
         if key is None:
@@ -59,21 +59,22 @@ def keep_history(db: Connection, user_id: int, import_id: int, rows: Sequence[Sa
 
 
 def _put(
-    db: Connection, table: Table, columns: tuple[str, ...], user_id: int, import_id: int, rows: Sequence[Any]
+    db: Connection, table: Table, columns: tuple[str, ...], user_id: int, import_id: int, days: Mapping[Any, Any]
 ) -> set[Any]:
-    """Put days that are not there yet; the keys (all columns but the last) of those that are new."""
-    if not rows:
+    """Put days that are not there yet, the last of the columns by the others; those others of the days that are new."""
+    if not days:
         return set()
     names, key = ", ".join(columns), ", ".join(columns[:-1])
     mark = "?" if db.dialect.name == "sqlite" else "%s"
     row = f"({int(user_id)}, {int(import_id)}, {', '.join([mark] * len(columns))})"
     put = f"INSERT INTO {table.name} (user_id, import_id, {names}) VALUES"  # names of our own
+    rows = [(*one, days[one]) for one in sorted(days)]
     # Handed to the driver as it is: thousands of parameters take SQLAlchemy longer to arrange than the database to put.
     trial = db.begin_nested()
-    count = db.exec_driver_sql(f"{put} {row} ON CONFLICT DO NOTHING", list(rows)).rowcount
+    count = db.exec_driver_sql(f"{put} {row} ON CONFLICT DO NOTHING", rows).rowcount
     if count in {0, len(rows)}:  # as of nearly every batch of a file that is new, or was imported before
         trial.commit()
-        return {one[:-1] for one in rows} if count else set()
+        return set(days) if count else set()
     trial.rollback()
     new: set[Any] = set()
     for some in batches(rows, _ROWS_AT_ONCE):

@@ -163,14 +163,13 @@ class StoredHistoryImports(Settling, KnownShows, Reviewing):
 
     def keep_rows(self, import_id: int, position: int, batch: Batch) -> bool:
         """See ImportStore."""
-        days = [one.row.watched_on.isoformat() for one in batch.rows]
+        means = batch.meanings.get
+        told = [(one.name, one.row.title, one.row.watched_on.isoformat(), means(one.id, _UNREAD)) for one in batch.rows]
         with self._database.writing() as db:
             asked = select(_i.user_id, _i.status, _i.position, _i.bad, _i.bad_count, _i.skipped, _i.counts)
             held = db.execute(asked.where(_i.id == import_id)).first()
             if held is None or held.status != Status.READING.value or held.position != position:
                 return False  # cancelled, or another process reads it
-            means = [batch.meanings.get(at, _UNREAD) for at in range(len(batch.rows))]
-            told = [(one.name, one.row.title, day, of) for one, day, of in zip(batch.rows, days, means, strict=True)]
             outcomes, _ = keep_history(db, held.user_id, import_id, told)
             rows = [
                 (import_id, one.row.line, title, name, day, *meaning(of, outcome))
@@ -183,7 +182,7 @@ class StoredHistoryImports(Settling, KnownShows, Reviewing):
                 run_many(db, _PUT, (*_ROW, *_BARE), [row + other for row, other in zip(rows, others, strict=True)])
             bad = _bad.decode(held.bad)
             counts, skipped = _counts.decode(held.counts), _counts.decode(held.skipped)
-            for (outcome, way), number in Counter(zip(outcomes, (of.way for of in means), strict=True)).items():
+            for (outcome, way), number in Counter(zip(outcomes, [of.way for *_, of in told], strict=True)).items():
                 count(counts, outcome, way, number)
             for reason, number in batch.skipped.items():
                 key = reason if reason in skipped or len(skipped) < MOST_REASONS else _OTHER_REASONS
