@@ -92,6 +92,9 @@ class Settings(BaseSettings):
     fresh_at_once: int = Field(
         default=4, ge=1, le=24, description="Shows that a round reads at once from one Sonarr; people go before it."
     )
+    fresh_per_round: int = Field(
+        default=500, ge=20, le=20_000, description="Shows that a round reads from one Sonarr; others wait for the next."
+    )
     fresh_ahead: int = Field(
         default=5, ge=0, le=500, description="Shows that a round prepares ahead for those who may want them next."
     )

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from episodarr.catalogue.ahead import Coming, Prepared, Traits, ahead
-from episodarr.catalogue.in_line import Activity, Waiting, activity, due, in_line
+from episodarr.catalogue.in_line import Activity, Waiting, activity, due, in_line, of_one_round
 from episodarr.episode.identity import SeriesId
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -79,6 +79,28 @@ def test_the_line_has_everybody_once_in_one_order(shows: list[Waiting], dice) ->
     assert sorted(one.id for one in line) == sorted(one.id for one in shows)
     kinds = [activity(one, NOW) for one in line]
     assert kinds == sorted(kinds), "nobody of a lesser activity stands before one of a higher"
+
+
+@given(_shows, st.integers(1, 40))
+def test_one_round_has_so_many_at_most_in_their_order(shows: list[Waiting], most: int) -> None:
+    """R-M6."""
+    line = in_line(shows, NOW)
+    chosen = of_one_round(line, most)
+    assert len(chosen) == min(most, len(line))
+    assert chosen == [one for one in line if one in chosen]
+    assert chosen[: most - most // 4] == line[: most - most // 4], "most places go by activity"
+
+
+def test_whoever_is_at_the_end_gets_a_place_though_others_air_all_the_time() -> None:
+    """R-M6: 300 shows that air are due again each round; the 100 others have had their turn after 40 rounds."""
+    shows = {number: show(number, 50, airs_at=NOW if number <= 300 else None) for number in range(1, 401)}
+    read: set[int] = set()
+    for hour in range(40):
+        at = NOW + hour * HOUR
+        for one in of_one_round(in_line(shows.values(), NOW), 20):
+            shows[one.id] = Waiting(one.id, one.id, one.title, at, airs_at=one.airs_at)
+            read.add(one.id)
+    assert read == set(range(1, 401))
 
 
 def traits(number: int, *genres: str, type: str = "standard") -> Traits:  # noqa: A002  # as the field is called

@@ -160,6 +160,7 @@ def test_choices_win_over_the_environment_until_they_are_taken_back(
         ("interval", 5, "from 60 to 604800"),
         ("ahead", True, "whole number"),
         ("at_once", "4", "whole number"),
+        ("per_round", 19, "from 20 to 20000"),
         ("enabled", 1, "true or false"),
         ("speed", 1, "is none of mode"),
     ],

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
@@ -222,6 +223,28 @@ async def test_a_round_that_was_cut_short_goes_on_where_it_was(tmp_path: Path) -
         report = await fresh.made.keep.round(Silent())
         assert 45 <= report["shows_read"] == report["due"] <= 50
         assert (await fresh.made.keep.round(Silent()))["due"] == 0
+
+
+async def test_a_large_house_is_read_in_several_rounds(tmp_path: Path) -> None:
+    """R-M6: a round has its end, tells how many wait, and the next ones read these before anybody twice."""
+
+    def fill(world: World) -> None:
+        for number in range(50):
+            world.add_season(world.add_series(f"Show {number:02}"), 1, 1, first_air_at=world.now + timedelta(days=50))
+
+    async with fresh_home(tmp_path, fill, episode_sync_mode="GREEDY", fresh_per_round="20", fresh_ahead="0") as fresh:
+        reports: list[dict[str, Any]] = []
+
+        async def once() -> None:
+            reports.append(await fresh.round())
+
+        read = [await fresh.reads_of(once()) for _ in range(3)]
+        assert [(one["due"], one["shows_read"], one["left"]) for one in reports] == [(50, 20, 30)] * 3
+        assert reports[0]["message"] == "GREEDY: 20 of 50 shows read; 30 wait for the next rounds"
+        assert len({*read[0], *read[1]}) == 40
+        assert {*read[0], *read[1], *read[2]} == {*range(1, 51)}
+        everything = await fresh.made.keep.round(Silent(), everything=True)
+        assert (everything["shows_read"], everything["left"]) == (20, 30), "one that a person asks for has an end too"
 
 
 async def test_what_may_be_wanted_next_is_prepared_within_the_budget(tmp_path: Path) -> None:

@@ -19,7 +19,8 @@ from episodarr.settings import read
 
 REPORT = {
     "mode": "ON_DEMAND",
-    "due": 6,
+    "due": 1_206,
+    "left": 1_200,
     "shows_read": 6,
     "new_titles": 2,
     "moved_air_times": 1,

@@ -81,6 +81,7 @@ class TestPage:
         page = admin.get(PATH).text
         assert "<b>2</b> new titles" in page
         assert "<b>6</b> shows read" in page
+        assert "<b>1,200</b> wait for the next rounds" in page
         assert admin.post(f"{PATH}/run").headers["location"] == PATH
         assert stack.tasks.asked == ["keep-fresh"]
         assert "/system/jobs/77/cancel" in admin.get(PATH).text
@@ -181,4 +182,5 @@ class TestShow:
 
 
 def _numbers(**changed: str) -> dict[str, str]:
-    return {"interval": "60", "at_once": "4", "ahead": "5", "abandoned_days": "90", "clean_up_days": "180"} | changed
+    rounds = {"interval": "60", "at_once": "4", "per_round": "500", "ahead": "5"}
+    return rounds | {"abandoned_days": "90", "clean_up_days": "180"} | changed

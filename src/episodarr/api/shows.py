@@ -62,6 +62,7 @@ class ChoicesView(BaseModel):
     enabled: bool | None = None
     interval: int | None = Field(default=None, description="Seconds between two rounds.")
     at_once: int | None = Field(default=None, description="Shows read at once from one Sonarr.")
+    per_round: int | None = Field(default=None, description="Shows that a round reads from one Sonarr at most.")
     ahead: int | None = Field(default=None, description="Shows that a round prepares ahead.")
     abandoned_days: int | None = None
     clean_up: bool | None = None

@@ -25,6 +25,8 @@ class Choices(msgspec.Struct, frozen=True):
     """Seconds between two rounds."""
     at_once: int
     """Shows that a round reads at once from one Sonarr."""
+    per_round: int
+    """Shows that a round reads from one Sonarr at most; the others wait for the next rounds."""
     ahead: int
     """Shows that a round prepares for those who may want them next."""
     abandoned_days: int
@@ -37,6 +39,7 @@ NAMES = {name: f"fresh_{name}" if name != "mode" else "episode_sync_mode" for na
 LIMITS = {
     "interval": (MINUTE, 604_800),
     "at_once": (1, 24),
+    "per_round": (20, 20_000),
     "ahead": (0, 500),
     "abandoned_days": (1, 3650),
     "clean_up_days": (1, 3650),

@@ -1,6 +1,6 @@
 """Whose episodes are read next: the order in which shows stand in line. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import IntEnum
 
@@ -12,6 +12,8 @@ LATELY = timedelta(days=7)
 """How long an opened show stays before the rest."""
 AIRING_BEFORE, AIRING_AFTER = timedelta(days=7), timedelta(days=2)
 """An episode counts from so long before it airs until so long after: then its title and summary are mended."""
+_FOR_THE_REST = 4
+"""Of so many places of a round, one is for who was read longest ago, however little is going on there."""
 
 
 class Activity(IntEnum):
@@ -65,8 +67,21 @@ def due(show: Waiting, now: datetime, again_after: timedelta) -> bool:
 def in_line(shows: Iterable[Waiting], now: datetime) -> list[Waiting]:
     """By activity; among equals what was never read, then what was read longest ago."""
 
-    def place(show: Waiting) -> tuple[int, bool, float, int]:
-        read = show.read_at.timestamp() if show.read_at is not None else 0.0
-        return (activity(show, now), show.read_at is not None, read, show.id)
+    return sorted(shows, key=lambda show: (activity(show, now), *_unread(show)))
 
-    return sorted(shows, key=place)
+
+def of_one_round(line: Sequence[Waiting], most: int) -> list[Waiting]:
+    """Those of the line that one round reads, `most` at most, in their order.
+
+    A part of the places is kept for those that were read longest ago: whoever stands at the end of the line gets there
+    after some rounds, though ever so many shows air.
+    """
+    kept = most // _FOR_THE_REST if len(line) > most else 0
+    first, others = line[: most - kept], line[most - kept :]
+    also = {one.id for one in sorted(others, key=_unread)[:kept]}
+    return [*first, *(one for one in others if one.id in also)]
+
+
+def _unread(show: Waiting) -> tuple[bool, float, int]:
+    """What was never read first, then what was read longest ago."""
+    return (show.read_at is not None, show.read_at.timestamp() if show.read_at is not None else 0.0, show.id)

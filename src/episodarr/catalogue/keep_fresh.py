@@ -18,7 +18,7 @@ from episodarr.catalogue.ahead import ahead
 from episodarr.catalogue.followed import verdict
 from episodarr.catalogue.fresh_choices import Choices, FreshChoices
 from episodarr.catalogue.fresh_ports import FreshStore
-from episodarr.catalogue.in_line import Activity, Waiting, activity, due, in_line
+from episodarr.catalogue.in_line import Activity, Waiting, activity, due, in_line, of_one_round
 from episodarr.catalogue.ports import CatalogueSource, CatalogueStore
 from episodarr.catalogue.sync import CatalogueSync, Report, Steps
 from episodarr.connections.connect import Connections
@@ -50,6 +50,8 @@ class FreshReport(msgspec.Struct):
     let_go: int = 0
     """Shows that nobody follows any more since this round."""
     due: int = 0
+    left: int = 0
+    """Of those due: shows that wait for the next rounds, as this one read as many as it may."""
     prepared: int = 0
     cleaned: int = 0
     report: Report = msgspec.field(default_factory=Report)
@@ -61,6 +63,7 @@ class FreshReport(msgspec.Struct):
         return {
             "mode": self.mode.value,
             "due": self.due,
+            "left": self.left,
             "shows_read": of.read,
             "shows_failed": of.failed,
             "created": episodes.created,
@@ -188,9 +191,11 @@ class KeepFresh:
                 self._store.waiting, connection.id, now, followed_only=choices.mode is SyncMode.ON_DEMAND
             )
             line = in_line([one for one in shows if due(one, now, again_after)], now)
+            some = of_one_round(line, choices.per_round)
             told.due += len(line)
-            lines.append((connection, client, line))
-        together = _Together(steps, told.due)
+            told.left += len(line) - len(some)
+            lines.append((connection, client, some))
+        together = _Together(steps, told.due - told.left)
         reports = [Report() for _ in lines]
         done = await asyncio.gather(
             *(
@@ -337,7 +342,12 @@ def _summary(told: FreshReport) -> str:
     parts = [f"{told.mode.value}: " + (f"{of.read} of {wanted} shows read" if wanted else "nothing was due")]
     if of.episodes.created or of.episodes.updated:
         parts.append(f"{of.episodes.created} new and {of.episodes.updated} changed episodes")
-    for number, words in ((of.failed, "failed"), (told.followed, "followed anew"), (told.let_go, "let go")):
+    for number, words in (
+        (told.left, "wait for the next rounds"),
+        (of.failed, "failed"),
+        (told.followed, "followed anew"),
+        (told.let_go, "let go"),
+    ):
         if number:
             parts.append(f"{number} {words}")
     if told.cleaned:

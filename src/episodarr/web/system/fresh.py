@@ -40,6 +40,7 @@ SOON = {
 }
 NUMBERS = (
     ("shows_read", "shows read"),
+    ("left", "wait for the next rounds"),
     ("shows_failed", "failed"),
     ("new_titles", "new titles"),
     ("moved_air_times", "moved air dates"),
@@ -65,6 +66,7 @@ class Field:
 FIELDS = (
     Field("interval", "A round every", "minutes", "What was read within half of it is left out."),
     Field("at_once", "Shows at once", "from each Sonarr", "People who wait for a page go before."),
+    Field("per_round", "Shows a round", "from each Sonarr", "The others come with the next rounds, all in their turn."),
     Field("ahead", "Prepare ahead", "shows a round", "Next seasons, and shows like those that are followed. 0: none."),
     Field("abandoned_days", "Let go of a show after", "days", "When nobody opened, played or asked for it."),
     Field("clean_up_days", "Clean up after", "days", "Of shows that nobody follows and nobody touched."),
