@@ -1,6 +1,6 @@
 """What lies in the library, with what is known of it: a show, a season, an episode's file or a movie."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -86,3 +86,11 @@ class Known:
     """Of "nobody requested this movie", beside `requests`."""
     catalogue: Mapping[int, str] = field(default_factory=dict)
     """Connection -> why what it said of its library does not count any more."""
+
+
+def codes(season: int, numbers: Iterable[int]) -> str:
+    """Episodes of one file as files name them: `S01E03`, `S01E03-E05`, and of those that skip some `S01E03E05`."""
+    found = sorted(numbers)
+    if len(found) > 1 and found[-1] - found[0] == len(found) - 1:
+        return f"S{season:02}E{found[0]:02}-E{found[-1]:02}"
+    return f"S{season:02}" + "".join(f"E{number:02}" for number in found)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from episodarr.deletion.guard import file_refusal, seeding_refusal, torrent_refusal
+from episodarr.deletion.holding import codes
 from episodarr.deletion.journal import Caps
 from episodarr.deletion.plan import (
     Plan,
@@ -107,8 +108,7 @@ def _planned(title: SceneTitle, live: ManagedFile, held: list[KnownEpisode]) -> 
 def _label(title: str, episodes: tuple[PlannedEpisode, ...]) -> str:
     if not episodes:
         return title
-    first = f"{title} S{episodes[0].season:02}E{episodes[0].number:02}"
-    return "".join([first, *(f"-E{one.number:02}" for one in episodes[1:])])
+    return f"{title} {codes(episodes[0].season, [one.number for one in episodes])}"
 
 
 def _stays_because(

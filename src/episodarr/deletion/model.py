@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from episodarr.deletion.holding import Holding, Known, Level
+from episodarr.deletion.holding import Holding, Known, Level, codes
 from episodarr.deletion.rules import Outcome, Reason, Rule, Safeguards, Verdict
 
 
@@ -51,6 +51,17 @@ class Held:
     """Of a file: id, number and title of each of its episodes."""
     year: int = 0
     has_poster: bool = False
+
+    @property
+    def label(self) -> str:
+        """Such as `Andor`, `Andor, season 1`, `Andor, specials`, `Andor S01E03-E04` or `Dune (2021)`."""
+        if self.movie_id is not None:
+            return f"{self.title} ({self.year})" if self.year else self.title
+        if self.season_number is None:
+            return self.title
+        if not self.episodes:
+            return f"{self.title}, {f'season {self.season_number}' if self.season_number else 'specials'}"
+        return f"{self.title} {codes(self.season_number, [number for _, number, _ in self.episodes])}"
 
 
 @dataclass(frozen=True, slots=True)

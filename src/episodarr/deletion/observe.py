@@ -206,7 +206,7 @@ def _leaver(rule: NamedRule, held: Held, seen: Seen) -> Leaver:
         target=target,
         parts=parts,
         title=held.title,
-        label=label_of(held),
+        label=held.label,
         files=one.files,
         size=one.size,
         seen=seen,
@@ -214,14 +214,3 @@ def _leaver(rule: NamedRule, held: Held, seen: Seen) -> Leaver:
         keep_first=rule.rule.unless.keep_first if whole else 0,
         keep_last=rule.rule.unless.keep_last if whole else 0,
     )
-
-
-def label_of(held: Held) -> str:
-    """What a holding is called in one line."""
-    if held.movie_id is not None:
-        return f"{held.title} ({held.year})" if held.year else held.title
-    if held.season_number is None:
-        return held.title
-    if not held.episodes:
-        return f"{held.title}, {'specials' if held.season_number == 0 else f'season {held.season_number}'}"
-    return f"{held.title} S{held.season_number:02}" + "".join(f"E{number:02}" for _, number, _ in held.episodes)

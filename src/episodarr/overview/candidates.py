@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from episodarr.deletion.holding import Level
-from episodarr.deletion.model import Candidate, Held, Preview
+from episodarr.deletion.model import Candidate, Preview
 from episodarr.deletion.rules import Outcome, Requested, leaves
 from episodarr.overview.export import Column
 
@@ -131,7 +131,7 @@ def candidate_view(one: Candidate, now: datetime) -> CandidateView:
         id=h.id,
         outcome=verdict.outcome.value,
         title=held.title,
-        label=label_of(held),
+        label=held.label,
         series_id=held.series_id,
         movie_id=held.movie_id,
         season_number=held.season_number,
@@ -160,19 +160,6 @@ def candidate_view(one: Candidate, now: datetime) -> CandidateView:
         conditions=[ReasonView(reason.answer.value, reason.sentence) for reason in verdict.conditions],
         held_back=[ReasonView(reason.answer.value, reason.sentence) for reason in verdict.held_back],
     )
-
-
-def label_of(held: Held) -> str:
-    """Such as `Andor`, `Andor, season 1`, `Andor, specials`, `Andor S01E03-E04` or `Dune (2021)`."""
-    if held.movie_id is not None:
-        return f"{held.title} ({held.year})" if held.year else held.title
-    if held.season_number is None:
-        return held.title
-    if not held.episodes:
-        return f"{held.title}, {f'season {held.season_number}' if held.season_number else 'specials'}"
-    numbers = [number for _, number, _ in held.episodes]
-    last = f"-E{numbers[-1]:02}" if len(numbers) > 1 else ""
-    return f"{held.title} S{held.season_number:02}E{numbers[0]:02}{last}"
 
 
 def _days(at: datetime | None, now: datetime) -> int | None:
