@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import Connection, Dialect, Engine, event
 
 from episodarr.database.engine import Database
 
@@ -16,6 +17,16 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 # The programs that tests start find compiled code, wherever nobody is to keep any: each would compile all of it anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+_SPOKEN: dict[str, tuple[Dialect, dict[Any, Any]]] = {}
+
+
+@event.listens_for(Engine, "engine_connect")
+def _speak_as_before(connection: Connection) -> None:
+    """A statement becomes SQL once in a process, not once for each of the many databases that tests open."""
+    dialect, statements = _SPOKEN.setdefault(connection.dialect.name, (connection.dialect, {}))
+    connection.dialect = connection.engine.dialect = dialect
+    connection.execution_options(compiled_cache=statements)
 
 
 @pytest.fixture(scope="session")
