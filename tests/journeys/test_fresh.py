@@ -1,6 +1,7 @@
 """Episodes stay fresh as the mode says (R-M2, R-M5, R-M6, R-M7, R-M10)."""
 
 import asyncio
+from collections.abc import Awaitable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,13 @@ from home import at_home
 
 from episodarr.catalogue.followed import Why
 from episodarr.catalogue.instances import Silent
+from episodarr.catalogue.ports import CatalogueSource
 from episodarr.connections.failures import ServiceFailure
+from episodarr.connections.model import Status
+from episodarr.demo.faults import MODES, Mode
 from episodarr.demo.model import Episode
 from episodarr.demo.world import World
+from episodarr.integrations._http import Timeouts
 from episodarr.jobs.engine import Run
 
 pytestmark = pytest.mark.anyio
@@ -189,6 +194,48 @@ async def test_one_failing_show_stops_no_other_and_is_left_alone_for_a_while(tmp
         await fresh.round()
         assert seen(fresh, silo)
         assert fresh.home.show("Silo").failure == ""
+
+
+@pytest.mark.parametrize("fault", [one for one in MODES if one not in {"refuse", "truncated_page"}])
+async def test_however_one_show_fails_all_others_are_read(tmp_path: Path, fault: Mode) -> None:
+    """R-M6: also one that hangs and stands first in line each time; the service itself is not taken for down."""
+    async with fresh_home(tmp_path, furnish, episode_sync_mode="GREEDY", fresh_at_once="1") as fresh:
+        connection, _, client = fresh.home.house.connections.offering(CatalogueSource)[0]
+        client.http.timeouts = Timeouts(total=0.3, bulk=0.3)  # type: ignore[attr-defined]  # every adapter has it
+        fresh.home.stack.sonarr.faults.set(fault, only=r"/episode\?.*seriesId=1\b", seconds=1)
+        for _ in range(2):
+            andor = edit(fresh.world, "Andor")
+            report = await fresh.round()
+            assert seen(fresh, andor)
+            assert (report["shows_failed"], report["services"]) == (1, {"Sonarr": "ok"})
+            assert report["failures"][0].startswith("Silo: ")
+        assert fresh.home.show("Silo").failure
+        assert fresh.home.house.connections.health(connection.id).status is Status.OK
+        fresh.home.stack.sonarr.faults.clear()
+        silo = edit(fresh.world, "Silo")
+        await fresh.round()
+        assert seen(fresh, silo)
+
+
+async def test_a_question_that_fails_for_every_show_ends_the_round_soon(tmp_path: Path) -> None:
+    """R-M6: three shows are tried, not three thousand; what they hold stays."""
+
+    def fill(world: World) -> None:
+        for number in range(12):
+            world.add_season(world.add_series(f"Show {number:02}"), 1, 1, first_air_at=world.now + timedelta(days=50))
+
+    async with fresh_home(tmp_path, fill, episode_sync_mode="GREEDY", fresh_at_once="1", fresh_ahead="0") as fresh:
+        fresh.home.stack.sonarr.faults.set("html", only="/api/v3/episode")
+        tried = await fresh.reads_of(_failing(fresh.round()))
+        assert 4 <= len(tried) <= 5
+        assert [fresh.home.show(f"Show {number:02}").episode_count for number in range(12)] == [1] * 12
+        fresh.home.stack.sonarr.faults.clear()
+        assert (await fresh.round())["shows_read"] == 12
+
+
+async def _failing(work: Awaitable[Any]) -> None:
+    with pytest.raises(ServiceFailure):
+        await work
 
 
 async def test_a_sonarr_that_is_down_ends_the_round_as_failed_and_resets_nothing(tmp_path: Path) -> None:

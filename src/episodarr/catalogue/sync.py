@@ -27,7 +27,9 @@ _CONFIRM_GONE = 25
 """Vanished series that one run asks for one by one; the rest waits for the next run."""
 _OVERLAP = timedelta(minutes=2)
 _WHOLE_SERVICE = (Offline, Refused, WrongApp, WrongPath, Busy)
-"""Failures that no other series of the same service would escape."""
+"""Failures that no other series of the same service would escape, if it is not this series alone that fails so."""
+_IN_A_ROW = 3
+"""Series that may fail so one after another before the run ends: what is asked for them works for none."""
 
 
 class Report(msgspec.Struct):
@@ -217,15 +219,17 @@ class CatalogueSync:
     async def _read(self, chosen: Collection[KnownSeries], report: Report, steps: Steps) -> None:
         waiting: list[tuple[KnownSeries, ReadSeries]] = []
         unchanged: list[SeriesId] = []
-        size = done = 0
+        size = done = in_a_row = 0
         async for series, answer in self._answers(chosen):
             done += 1
             if isinstance(answer, ServiceFailure):
-                if isinstance(answer, _WHOLE_SERVICE):
+                in_a_row = in_a_row + 1 if isinstance(answer, _WHOLE_SERVICE) else 0
+                if in_a_row and (in_a_row > _IN_A_ROW or not await self._answers_at_all()):
                     await self._store_batch(waiting, unchanged, report)
                     raise answer
                 await self._failed(series, str(answer), report)
                 continue
+            in_a_row = 0
             report.read += 1
             if answer.digest == series.episodes_digest:
                 unchanged.append(series.id)
@@ -260,6 +264,14 @@ class CatalogueSync:
         finally:
             for _, task in under_way:
                 task.cancel()
+
+    async def _answers_at_all(self) -> bool:
+        """Whether the service answers another question: one series that hangs is no reason to read no other."""
+        try:
+            await self._client.tag_labels()
+        except ServiceFailure:
+            return False
+        return True
 
     async def _ask(self, series: KnownSeries) -> EpisodesAnswer | ServiceFailure:
         try:
