@@ -31,6 +31,8 @@ _i, _r, _m, _k = history_imports.c, history_rows.c, history_mappings.c, known_sh
 _e = episodes.c
 TOLD = (_r.title, _r.told_season, _r.told_number, _r.episode_title)
 """All that a row tells of what it is."""
+HOLDING_ROWS = [one.value for one in (Status.READING, Status.MATCHING, Status.DONE)]
+"""Imports whose rows count; of those that run some may not be there yet."""
 _suggestions = msgspec.json.Decoder(tuple[Suggestion, ...])
 _OF_ONE = 20
 """Rows of a title that are looked at for suggestions."""
@@ -133,7 +135,7 @@ def _title(row: Any, of: Any) -> ReviewTitle:
 
 def rows_of_title(db: Connection, title: str, user_id: int | None) -> ColumnElement[bool]:
     """The rows of a user (None: of all) that tell just that, see `chosen.whole_title`; as a condition."""
-    own = select(_i.id).where(_i.status == Status.DONE.value)
+    own = select(_i.id).where(_i.status.in_(HOLDING_ROWS))
     if user_id is not None:
         own = own.where(_i.user_id == user_id)
     # All that a row tells begins with its title: few are left to be put together here. One look through all rows finds

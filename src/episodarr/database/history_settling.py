@@ -5,19 +5,18 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Update, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, true, update
 
 from episodarr.database.batches import batches
 from episodarr.database.bulk import run_many
 from episodarr.database.engine import Database
 from episodarr.database.history_days import MEANING, keep_history, meaning
-from episodarr.database.history_review import rows_of_title
+from episodarr.database.history_review import HOLDING_ROWS, rows_of_title
 from episodarr.database.schema_history_imports import history_imports, history_rows, watched_days, watched_films
 from episodarr.histories.import_model import Outcome, Settled, Status
 
 _i, _r, _d, _f = history_imports.c, history_rows.c, watched_days.c, watched_films.c
 _counts = msgspec.json.Decoder(dict[str, int])
-_HOLDING_ROWS = [one.value for one in (Status.READING, Status.MATCHING, Status.DONE)]
 _UNSETTLED = [Outcome.READ.value, Outcome.WAITING.value]
 _TELLING = [Outcome.MATCHED.value, Outcome.ALREADY_KNOWN.value]
 _TELLING_FILM = [Outcome.FILM.value, Outcome.ALREADY_KNOWN.value]
@@ -67,39 +66,42 @@ class Settling:
             if user_id is None:
                 return 0
             db.execute(delete(history_rows).where(_r.import_id == import_id))
-            _tell_days_again(db, user_id, _d.import_id == import_id)
-            db.execute(_film_again(user_id).where(_f.user_id == user_id, _f.import_id == import_id))
-            return _let_go(db, user_id)
+            days = _tell_days_again(db, user_id, _d.import_id == import_id, true())
+            return days + _tell_films_again(db, user_id, _f.import_id == import_id, true())
 
     def reopen(self, name: str, user_id: int | None, *, whole: bool = False) -> list[int]:
         """See ImportStore."""
         reopened = []
         with self._database.writing() as db:
             # Of one that runs, too: what was settled before somebody spoke is looked at again when it has ended.
-            own = select(_i.id, _i.user_id).where(_i.status.in_(_HOLDING_ROWS))
+            own = select(_i.id, _i.user_id, _i.counts).where(_i.status.in_(HOLDING_ROWS))
             if user_id is not None:
                 own = own.where(_i.user_id == user_id)
             which = rows_of_title(db, name, user_id) if whole else _r.name == name
             affected: dict[int, set[int]] = {}
             names: dict[int, set[str]] = {}
-            for import_id, user in db.execute(own.order_by(_i.id)).all():
+            for import_id, user, held in db.execute(own.order_by(_i.id)).all():
                 of_title = (_r.import_id == import_id) & which & (_r.outcome != Outcome.READ.value)
                 # The index leads by the outcome: all of them are named, so that it finds the title among them.
                 of_title &= _r.outcome.in_([one.value for one in Outcome if one is not Outcome.READ])
-                found = db.execute(select(_r.show_id, _r.name).where(of_title).distinct()).all()
+                told = (_r.show_id, _r.name, _r.outcome, _r.way)
+                found = db.execute(select(*told, func.count()).where(of_title).group_by(*told)).all()
                 if not found:
                     continue
                 db.execute(update(history_rows).where(of_title).values(_unread()))
-                _keep_counts(db, import_id, _counted(db, import_id))
-                affected.setdefault(user, set()).update(show for show, _ in found if show is not None)
-                names.setdefault(user, set()).update(each for _, each in found)
+                counts = _counts.decode(held)
+                for show, each, outcome, way, number in found:
+                    count(counts, outcome, way, -number)
+                    count(counts, Outcome.READ.value, "", number)
+                    names.setdefault(user, set()).add(each)
+                    affected.setdefault(user, set()).update({show} - {None})
+                _keep_counts(db, import_id, counts)
                 reopened.append(import_id)
             for user, shows in affected.items():
                 for some in batches(sorted(shows)):
-                    _tell_days_again(db, user, _d.show_id.in_(some))
+                    _tell_days_again(db, user, _d.show_id.in_(some), _d.show_id.in_(some))
                 for some_names in batches(sorted(names[user])):
-                    db.execute(_film_again(user).where(_f.user_id == user, _f.name.in_(some_names)))
-                _let_go(db, user)
+                    _tell_films_again(db, user, _f.name.in_(some_names), _f.name.in_(some_names))
         return reopened
 
 
@@ -125,14 +127,6 @@ def count(counts: dict[str, int], outcome: str, way: str, by: int) -> None:
         counts[name] = counts.get(name, 0) + by
 
 
-def _counted(db: Connection, import_id: int) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    asked = select(_r.outcome, _r.way, func.count()).where(_r.import_id == import_id).group_by(_r.outcome, _r.way)
-    for outcome, way, number in db.execute(asked):
-        count(counts, outcome, way, int(number))
-    return counts
-
-
 def _keep_counts(db: Connection, import_id: int, counts: dict[str, int]) -> None:
     told = msgspec.json.encode({name: number for name, number in counts.items() if number}).decode()
     db.execute(update(history_imports).where(_i.id == import_id).values(counts=told))
@@ -141,9 +135,12 @@ def _keep_counts(db: Connection, import_id: int, counts: dict[str, int]) -> None
 # ---------------------------------------------------------------------- what others tell, too
 
 
-def _tell_days_again(db: Connection, user_id: int, which: ColumnElement[bool]) -> None:
-    """Let days be told by the first import that still tells them; by none when there is none."""
-    own = _d.user_id == user_id
+def _tell_days_again(db: Connection, user_id: int, which: ColumnElement[bool], within: ColumnElement[bool]) -> int:
+    """Let days be told by the first import that still tells them, and forget the others; how many those were.
+
+    `within`: where all of `which` are, whoever tells them.
+    """
+    own = (_d.user_id == user_id) & within
     db.execute(update(watched_days).where(own, which).values(import_id=None))
     shows = select(_d.show_id).where(own, _d.import_id.is_(None)).distinct()
     key = (_r.show_id, _r.season, _r.number, _r.watched_on)
@@ -156,22 +153,19 @@ def _tell_days_again(db: Connection, user_id: int, which: ColumnElement[bool]) -
     )
     same = [_d[name] == told.c[name] for name in ("show_id", "season", "number", "watched_on")]
     db.execute(update(watched_days).where(own, _d.import_id.is_(None), *same).values(import_id=told.c.import_id))
+    return int(db.execute(delete(watched_days).where(own, _d.import_id.is_(None))).rowcount)
 
 
-def _film_again(user_id: int) -> Update:
-    own = select(_i.id).where(_i.user_id == user_id)
+def _tell_films_again(db: Connection, user_id: int, which: ColumnElement[bool], within: ColumnElement[bool]) -> int:
+    """The same of films."""
+    of_user = select(_i.id).where(_i.user_id == user_id)
     teller = (
         select(func.min(_r.import_id))
-        .where(_r.import_id.in_(own), _r.outcome.in_(_TELLING_FILM), _r.name == _f.name, _r.show_id.is_(None))
+        .where(_r.import_id.in_(of_user), _r.outcome.in_(_TELLING_FILM), _r.name == _f.name, _r.show_id.is_(None))
         .where(_r.watched_on == _f.watched_on)
         .correlate(watched_films)
         .scalar_subquery()
     )
-    return update(watched_films).values(import_id=teller)
-
-
-def _let_go(db: Connection, user_id: int) -> int:
-    """Forget what nobody tells any more; how much it was."""
-    days = db.execute(delete(watched_days).where(_d.user_id == user_id, _d.import_id.is_(None))).rowcount
-    films = db.execute(delete(watched_films).where(_f.user_id == user_id, _f.import_id.is_(None))).rowcount
-    return int(days + films)
+    own = (_f.user_id == user_id) & within
+    db.execute(update(watched_films).where(own, which).values(import_id=teller))
+    return int(db.execute(delete(watched_films).where(own, _f.import_id.is_(None))).rowcount)
