@@ -28,8 +28,8 @@ PURE := episodarr.episode episodarr.downloads.attribute episodarr.downloads.file
 PURE_TESTS := $(wildcard tests/episode tests/downloads tests/availability tests/catalogue tests/overview tests/watching tests/deletion tests/histories tests/database/test_ledger.py)
 # Two files of tests at a time; who shares a process is said in tests/conftest.py.
 TESTS := $(BIN)/python -m pytest -n 2
-# These start real programs and watch how things move: they have the machine to themselves.
-END_TO_END := tests/browser tests/real tests/service
+# These watch in a real browser how things move: they have the machine to themselves.
+IN_A_BROWSER := tests/browser
 
 unit: $(VENV)/.tests src/episodarr/web/static/dist/.built system
 ifdef ARGS
@@ -37,8 +37,8 @@ ifdef ARGS
 else
 	@failed=0; set -x; \
 	$(TESTS) $(PURE_TESTS) $(PURE:%=--cov=%) --cov-branch --cov-report=term:skip-covered --cov-fail-under=100 || failed=1; \
-	$(TESTS) $(PURE_TESTS:%=--ignore=%) $(END_TO_END:%=--ignore=%) || failed=1; \
-	$(BIN)/python -m pytest $(END_TO_END) || failed=1; \
+	$(TESTS) $(PURE_TESTS:%=--ignore=%) $(IN_A_BROWSER:%=--ignore=%) || failed=1; \
+	$(BIN)/python -m pytest $(IN_A_BROWSER) || failed=1; \
 	exit $$failed
 endif
 

@@ -40,6 +40,8 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 END_TO_END = ("tests/browser/", "tests/real/", "tests/service/")
+LONGEST = ("end to end", "tests/deletion_fuzz/")
+"""Where a run begins: what takes minutes must not be left to one process while the other has nothing to do."""
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -53,6 +55,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     class ByFile(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
             return "end to end" if nodeid.startswith(END_TO_END) else super()._split_scope(nodeid)
+
+        def _assign_work_unit(self, node: Any) -> None:
+            for scope in [one for one in self.workqueue if one.startswith(LONGEST)]:
+                self.workqueue.move_to_end(scope, last=False)
+            super()._assign_work_unit(node)
 
     return ByFile(config, log)
 
