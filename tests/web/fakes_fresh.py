@@ -27,6 +27,7 @@ REPORT = {
     "followed": 1,
     "requests": 12,
     "bytes": 180_000,
+    "services": {"Sonarr": "ok", "Anime": "left alone for a while after a failure"},
 }
 
 

@@ -81,6 +81,7 @@ class TestPage:
         page = admin.get(PATH).text
         assert "<b>2</b> new titles" in page
         assert "<b>6</b> shows read" in page
+        assert '<p class="caution">Anime: left alone for a while after a failure</p>' in page
         assert "<b>1,200</b> wait for the next rounds" in page
         assert admin.post(f"{PATH}/run").headers["location"] == PATH
         assert stack.tasks.asked == ["keep-fresh"]

@@ -11,13 +11,13 @@ from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
 import structlog
 
 from episodarr.catalogue.ahead import ahead
 from episodarr.catalogue.followed import verdict
 from episodarr.catalogue.fresh_choices import Choices, FreshChoices
 from episodarr.catalogue.fresh_ports import FreshStore
+from episodarr.catalogue.fresh_report import FreshReport
 from episodarr.catalogue.in_line import Activity, Waiting, activity, due, in_line, of_one_round
 from episodarr.catalogue.ports import CatalogueSource, CatalogueStore
 from episodarr.catalogue.sync import CatalogueSync, Report, Steps
@@ -39,48 +39,6 @@ PREPARED_FOR = timedelta(days=7)
 _COMING_READ = timedelta(days=1)
 OPENED_READ = timedelta(minutes=15)
 """How old the episodes of a show may be that somebody opens, before they are read again for it."""
-
-
-class FreshReport(msgspec.Struct):
-    """What a round did, in numbers."""
-
-    mode: SyncMode
-    followed: int = 0
-    """Shows that somebody follows since this round."""
-    let_go: int = 0
-    """Shows that nobody follows any more since this round."""
-    due: int = 0
-    left: int = 0
-    """Of those due: shows that wait for the next rounds, as this one read as many as it may."""
-    prepared: int = 0
-    cleaned: int = 0
-    report: Report = msgspec.field(default_factory=Report)
-    services: dict[str, str] = {}
-
-    def told(self) -> dict[str, Any]:
-        """The job's report: flat, as the pages and the log show numbers."""
-        of, episodes = self.report, self.report.episodes
-        return {
-            "mode": self.mode.value,
-            "due": self.due,
-            "left": self.left,
-            "shows_read": of.read,
-            "shows_failed": of.failed,
-            "created": episodes.created,
-            "updated": episodes.updated,
-            "new_titles": episodes.titles,
-            "moved_air_times": episodes.air_times,
-            "new_overviews": episodes.overviews,
-            "followed": self.followed,
-            "let_go": self.let_go,
-            "prepared": self.prepared,
-            "cleaned": self.cleaned,
-            "requests": of.requests,
-            "bytes": of.bytes,
-            "milliseconds": of.milliseconds,
-            "failures": of.failures,
-            "services": self.services,
-        }
 
 
 class KeepFresh:
@@ -114,14 +72,18 @@ class KeepFresh:
         steps.step(None, "Looking who follows what")
         await asyncio.to_thread(self._judge, choices, told)
         failed = await self._read_due(choices, told, steps, everything=everything)
-        if failed is not None and "ok" not in told.services.values():
-            raise failed
-        await self._prepare(choices, told, steps)
-        await self._clean(choices, told, steps)
+        if failed is None or "ok" in told.services.values():
+            failed = None
+            await self._prepare(choices, told, steps)
+            await self._clean(choices, told, steps)
         told.report.milliseconds = round((time.monotonic() - started) * 1000)
         report = told.told()
-        log.info("episodes were kept fresh", **{name: value for name, value in report.items() if name != "failures"})
-        return report | {"message": _summary(told)}
+        numbers = {name: value for name, value in report.items() if name != "failures"}
+        if failed is not None:
+            log.warning("episodes were not kept fresh", **numbers)
+            raise failed
+        log.info("episodes were kept fresh", **numbers)
+        return report | {"message": told.summary()}
 
     def begun(self) -> list[SeriesId]:
         """Look who follows what anew, by what people did since the last look; the shows of whom nobody did before."""
@@ -332,24 +294,3 @@ class _Part:
 class _Silent:
     def step(self, progress: float | None, message: str) -> None:
         """Nobody watches."""
-
-
-def _summary(told: FreshReport) -> str:
-    if not told.services:
-        return "No Sonarr is connected"
-    of = told.report
-    wanted = told.due + told.prepared
-    parts = [f"{told.mode.value}: " + (f"{of.read} of {wanted} shows read" if wanted else "nothing was due")]
-    if of.episodes.created or of.episodes.updated:
-        parts.append(f"{of.episodes.created} new and {of.episodes.updated} changed episodes")
-    for number, words in (
-        (told.left, "wait for the next rounds"),
-        (of.failed, "failed"),
-        (told.followed, "followed anew"),
-        (told.let_go, "let go"),
-    ):
-        if number:
-            parts.append(f"{number} {words}")
-    if told.cleaned:
-        parts.append(f"{told.cleaned} cleaned up")
-    return "; ".join(parts)
