@@ -172,6 +172,6 @@ class FreshStore(Protocol):
         """The latest changes, of one show or of all."""
         ...
 
-    def find(self, kind: IdKind, number: int) -> SeriesId | None:
-        """The show that has an id of some system."""
+    def find(self, kind: IdKind, number: int, ready: Collection[ConnectionId] = ()) -> SeriesId | None:
+        """The show that has an id of some system; of several Sonarrs that list it, one of those that are `ready`."""
         ...

@@ -30,6 +30,11 @@ class Instances:
         self._store = store
         self._clock = clock
 
+    def ready(self) -> list[ConnectionId]:
+        """The instances that may be asked: not switched off, nor left alone for a while after a failure."""
+        offering = self._connections.offering(CatalogueSource)
+        return [connection.id for connection, _, _ in offering if self._connections.may_ask(connection.id)]
+
     async def series(self, steps: Steps) -> dict[str, Any]:
         """Phase one everywhere."""
         return await self._each(lambda sync, report: sync.series(report, steps), by_hand=True)

@@ -14,7 +14,7 @@ from episodarr.connections.failures import Offline, ServiceFailure
 from episodarr.episode.identity import SeriesId
 
 _LOOKED = timedelta(seconds=30)
-"""The series lists are read for what is not known at most this often, whoever asks for it."""
+"""The series lists are read for what is not known at most this often, whoever asks for it and whatever came of it."""
 _LARGEST = 2**62
 
 
@@ -65,6 +65,8 @@ class OpenShow:
         self._clock = clock
         self._looked_at: datetime | None = None
         self._looking = asyncio.Lock()
+        self._unread = ""
+        """Which series lists could not be read then, and why."""
         self._reading: dict[SeriesId, asyncio.Task[str]] = {}
 
     async def open(self, wanted: ShowId, person: str | None) -> Opened:
@@ -72,7 +74,7 @@ class OpenShow:
 
         Raises LookupError when no Sonarr lists it, and ServiceFailure when that cannot be said.
         """
-        found = await asyncio.to_thread(self._store.find, wanted.kind, wanted.number)
+        found = await asyncio.to_thread(self.find, wanted)
         if found is None and wanted.kind != "own":
             found = await self._look_for(wanted)
         if found is None:
@@ -82,21 +84,29 @@ class OpenShow:
             await asyncio.to_thread(self._freshness.opened, found, person)
         return Opened(found, await self._fresh(found))
 
+    def find(self, wanted: ShowId) -> SeriesId | None:
+        """The show that has an id. Where several Sonarrs list it: of one that can be asked now."""
+        return self._store.find(wanted.kind, wanted.number, self._instances.ready())
+
     async def _look_for(self, wanted: ShowId) -> SeriesId | None:
         """Read the series lists for a show that is new to us, unless that was done a moment ago."""
         async with self._looking:
             now = self._clock()
             if self._looked_at is None or now - self._looked_at >= _LOOKED:
-                report = await self._instances.series(Silent())
-                if not report["services"]:
-                    return None
-                wrong = [f"{name}: {text}" for name, text in report["services"].items() if text != "ok"]
-                found = await asyncio.to_thread(self._store.find, wanted.kind, wanted.number)
-                if found is None and wrong:
-                    raise Offline("Sonarr", f"Not every Sonarr could be asked for it: {'; '.join(wrong)}")
-                if not wrong:
-                    self._looked_at = now
-        return await asyncio.to_thread(self._store.find, wanted.kind, wanted.number)
+                self._unread = await self._read_lists()
+                self._looked_at = now
+        found = await asyncio.to_thread(self.find, wanted)
+        if found is None and self._unread:
+            raise Offline("Sonarr", f"Not every Sonarr could be asked for it: {self._unread}")
+        return found
+
+    async def _read_lists(self) -> str:
+        """Read all series lists; which could not be read, and why."""
+        try:
+            report = await self._instances.series(Silent())
+        except ServiceFailure as failure:  # of the only Sonarr there is
+            return str(failure)
+        return "; ".join(f"{name}: {text}" for name, text in report["services"].items() if text != "ok")
 
     async def _fresh(self, show: SeriesId) -> str:
         """Read the show anew where it is old; what stood in the way."""

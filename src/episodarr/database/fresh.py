@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, func, insert, or_, select, tuple_, update
 
 from episodarr.catalogue.ahead import Coming, Prepared, Traits
 from episodarr.catalogue.followed import Verdict, Why
@@ -223,10 +223,11 @@ class StoredFreshness:
         with self._database.reading() as db:
             return [LogLine(row[0], row[1], row[2], row[3], Why(row[4]), row[5]) for row in db.execute(asked)]
 
-    def find(self, kind: IdKind, number: int) -> SeriesId | None:
+    def find(self, kind: IdKind, number: int, ready: Collection[ConnectionId] = ()) -> SeriesId | None:
         """See FreshStore."""
         column = {"own": _s.id, "tmdb": _s.tmdb_id, "tvdb": _s.tvdb_id}[kind]
-        asked = select(_s.id).where(column == number, _s.gone_at.is_(None)).order_by(_s.id).limit(1)
+        first = case((_s.connection_id.in_(sorted(ready)), 0), else_=1)
+        asked = select(_s.id).where(column == number, _s.gone_at.is_(None)).order_by(first, _s.id).limit(1)
         with self._database.reading() as db:
             found = db.execute(asked).scalar()
         return SeriesId(found) if found is not None else None

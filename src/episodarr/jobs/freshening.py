@@ -51,7 +51,7 @@ class Freshening:
 
     def find(self, wanted: ShowId) -> int | None:
         """The show that has this id; None when there is none."""
-        return self._store.find(wanted.kind, wanted.number)
+        return self.open_show.find(wanted)
 
     def _chosen(self, before: Choices, after: Choices) -> None:
         """Somebody chose something else: it applies at once, and nothing is lost by it."""

@@ -1,0 +1,159 @@
+"""Two Sonarrs that list the same show, one of them down: the other goes on (R-M6, R-M9)."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import structlog
+from home import START, connections_of
+
+from episodarr.catalogue.instances import Silent
+from episodarr.catalogue.open_show import ShowId
+from episodarr.connections.failures import Offline, ServiceFailure
+from episodarr.connections.model import Connection
+from episodarr.demo.clock import ManualClock
+from episodarr.demo.model import Episode
+from episodarr.demo.stack import Stack
+from episodarr.demo.world import World
+from episodarr.main import House
+from episodarr.overview.answers import ShowCard
+from episodarr.overview.questions import LibraryFilter
+from episodarr.settings import read
+
+pytestmark = pytest.mark.anyio
+
+SHARED = ShowId("tvdb", 990_001)
+
+
+class Pair:
+    """The house over both; the first Sonarr is called Sonarr, the second UHD."""
+
+    def __init__(self, house: House, clock: ManualClock, stacks: list[Stack]) -> None:
+        self.house, self.clock, self.stacks = house, clock, stacks
+        self.keep, self.open_show = house.freshening.keep, house.freshening.open_show
+
+    def show(self, connection: str, title: str = "Silo") -> ShowCard:
+        listed = self.house.overview.library(LibraryFilter(search=title), 9, None).items
+        return next(one for one in listed if one.connection == connection)
+
+    def rename(self, title: str) -> None:
+        """TVDB names the first episode anew; either Sonarr has heard of it."""
+        for stack in self.stacks:
+            self.first(stack).title = title
+
+    def first(self, stack: Stack) -> Episode:
+        return stack.world.season_of(stack.world.named("Silo"), 1)[0]
+
+    def told(self, connection: str) -> str:
+        return self.house.overview.episodes(self.show(connection).id, 1, 1, None).items[0].title
+
+
+@asynccontextmanager
+async def a_pair(folder: Path) -> AsyncIterator[Pair]:
+    clock = ManualClock(START)
+    stacks = []
+    for other in ("Andor", "Dark"):
+        world = World(clock)
+        for title in ("Silo", other):
+            world.add_season(world.add_series(title), 1, 2, first_air_at=world.now + timedelta(days=20))
+        stacks.append(Stack(world))
+    for stack in stacks:
+        await stack.start()
+    first, second = (connections_of(stack, ("sonarr",))[0] for stack in stacks)
+    given = [first, Connection(second.id, "sonarr", "UHD", second.settings, from_environment=True)]
+    settings = read({"EPISODARR_EPISODE_SYNC_MODE": "GREEDY", "EPISODARR_FRESH_AHEAD": "0"}, data_dir=folder)
+    house = House(settings, {}, clock.now, given)
+    try:
+        async with house.open():
+            await house.instances.series(Silent())
+            await house.instances.episodes(Silent())
+            yield Pair(house, clock, stacks)
+    finally:
+        house.close()
+        for stack in stacks:
+            await stack.stop()
+
+
+async def down(stack: Stack) -> None:
+    stack.sonarr.faults.set("refuse")
+    await stack.sonarr.follow_refusal()
+
+
+async def up(stack: Stack) -> None:
+    stack.sonarr.faults.clear()
+    await stack.sonarr.follow_refusal()
+
+
+@pytest.mark.parametrize("dead", [0, 1])
+async def test_a_round_goes_on_with_the_other(tmp_path: Path, dead: int) -> None:
+    async with a_pair(tmp_path) as pair:
+        names = ["Sonarr", "UHD"]
+        gone, lives = names[dead], names[1 - dead]
+        before = pair.show(gone)
+        pair.rename("The Truth")
+        await down(pair.stacks[dead])
+        pair.clock.advance(3_600)
+        report = await pair.keep.round(Silent())
+        assert (pair.told(lives), pair.told(gone)) == ("The Truth", "Episode 1")
+        assert (report["due"], report["shows_read"]) == (4, 2)
+        assert report["services"][lives] == "ok"
+        assert f"{gone}: no connection to 127.0.0.1" in report["message"], "nobody takes it for done"
+        assert pair.show(gone) == before, "nothing of it is reset, and no show is blamed"
+        again = await pair.keep.round(Silent())
+        assert again["services"] == {gone: "left alone for a while after a failure", lives: "ok"}
+        assert again["message"].endswith(f"{gone}: left alone for a while after a failure")
+        await up(pair.stacks[dead])
+        pair.clock.advance(3_600)
+        assert set((await pair.keep.round(Silent()))["services"].values()) == {"ok"}
+        assert pair.told(gone) == "The Truth"
+
+
+async def test_when_neither_answers_the_round_fails_and_the_log_has_its_numbers(tmp_path: Path) -> None:
+    """R-M10."""
+    async with a_pair(tmp_path) as pair:
+        for stack in pair.stacks:
+            await down(stack)
+        pair.clock.advance(3_600)
+        with structlog.testing.capture_logs() as logs, pytest.raises(ServiceFailure):
+            await pair.keep.round(Silent())
+        line = next(one for one in logs if one["event"] == "episodes were not kept fresh")
+        assert (line["log_level"], line["mode"], line["due"], line["shows_read"]) == ("warning", "GREEDY", 4, 0)
+        assert line["milliseconds"] >= 0
+        assert line["services"].keys() == {"Sonarr", "UHD"}
+        report = await pair.keep.round(Silent())
+        assert report["message"].startswith("GREEDY: no Sonarr could be asked; "), "that is not: nothing was due"
+
+
+async def test_an_id_leads_to_the_one_that_can_be_asked(tmp_path: Path) -> None:
+    """R-M9: by an own id it stays the show that was meant."""
+    async with a_pair(tmp_path) as pair:
+        first, second = pair.show("Sonarr"), pair.show("UHD")
+        assert (await pair.open_show.open(SHARED, None)).id == first.id
+        await down(pair.stacks[0])
+        pair.clock.advance(3_600)
+        told = await pair.open_show.open(SHARED, None)
+        assert (told.id, "no connection" in told.problem) == (first.id, True), "that it is down is seen by this"
+        pair.rename("The Truth")
+        told = await pair.open_show.open(SHARED, "anna")
+        assert (told.id, told.problem, pair.told("UHD")) == (second.id, "", "The Truth")
+        assert pair.house.freshening.freshness.show(second.id).watching
+        assert "no connection" in (await pair.open_show.open(ShowId("own", first.id), None)).problem
+
+
+async def test_what_is_nowhere_is_looked_for_now_and_then_though_one_is_down(tmp_path: Path) -> None:
+    """R-M9: a program that asks for it again and again has the lists read once in 30 seconds; unknown is not "no"."""
+    async with a_pair(tmp_path) as pair:
+        await down(pair.stacks[0])
+        counts = pair.stacks[1].sonarr.counts
+        counts.reset()
+        for _ in range(5):
+            with pytest.raises(Offline, match="Not every Sonarr could be asked for it: Sonarr"):
+                await pair.open_show.open(ShowId("tvdb", 4_711), None)
+        assert counts.matching("GET /api/v3/series$").requests == 1
+        pair.clock.advance(31)
+        await up(pair.stacks[0])
+        with pytest.raises(LookupError, match="No Sonarr lists a show tvdb:4711"):
+            await pair.open_show.open(ShowId("tvdb", 4_711), None)
+        assert counts.matching("GET /api/v3/series$").requests == 2
