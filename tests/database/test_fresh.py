@@ -11,6 +11,7 @@ from sqlalchemy import event, select, text
 
 from episodarr.catalogue.ahead import Coming, Prepared
 from episodarr.catalogue.followed import Why
+from episodarr.catalogue.fresh_ports import Readable
 from episodarr.catalogue.ports import ReadSeries
 from episodarr.database.engine import Database
 from episodarr.database.schema import episodes as episode_table
@@ -238,14 +239,21 @@ def test_what_may_be_wanted_next(house: FreshHouse) -> None:
     house.settle()
     other = entry(series(5, status="ended", genres=["Crime", "Drama"], seasons=[]))
     house.catalogue.write_listing(house.sonarr, [(other, other.decode())], (), house.clock())
-    assert house.store.coming(house.clock()) == [], "it was just read"
+    can = Readable((house.sonarr,), house.clock())
+    assert house.store.coming(house.clock(), can) == [], "it was just read"
     house.clock.forward(days=2)
-    assert house.store.coming(house.clock() - timedelta(days=1)) == [Coming(house.id(4), 2)]
-    followed, others = house.store.traits(house.clock() - timedelta(days=7))
+    assert house.store.coming(house.clock() - timedelta(days=1), can) == [Coming(house.id(4), 2)]
+    followed, others = house.store.traits(house.clock() - timedelta(days=7), can)
     assert [(one.title, sorted(one.genres)) for one in followed] == [("Show 4", ["Crime", "Drama", "Mystery"])]
     assert [one.title for one in others] == ["Show 5"]
+    for number in (4, 5):
+        house.set(number, retry_at=house.clock() + timedelta(minutes=1))
+    for cannot in (Readable((), house.clock()), Readable((house.sonarr,), house.clock())):
+        assert house.store.coming(house.clock() - timedelta(days=1), cannot) == []
+        assert house.store.traits(house.clock() - timedelta(days=7), cannot) == (followed, []), "followed all the same"
+    can = Readable((house.sonarr,), house.clock() + timedelta(minutes=1))
     house.store.prepared([Prepared(house.id(5), "like Show 4")], house.clock())
-    assert house.store.traits(house.clock() - timedelta(days=7))[1] == []
+    assert house.store.traits(house.clock() - timedelta(days=7), can)[1] == []
     assert house.of(5).prepared_for == "like Show 4"
 
 

@@ -317,6 +317,24 @@ async def test_what_may_be_wanted_next_is_prepared_within_the_budget(tmp_path: P
         assert fresh.home.show("Other").synced_at is None
 
 
+async def test_what_cannot_be_read_takes_no_place_of_the_budget(tmp_path: Path) -> None:
+    """R-M7: the newest show alike fails; in the round after it the next one is prepared."""
+
+    def fill(world: World) -> None:
+        whole(world, "Dark", genres=("Drama", "Mystery"))
+        for number in range(3):
+            alike = world.add_series(f"Alike {number}", genres=("Mystery", "Drama"), monitored=False)
+            world.add_season(alike, 1, 2)
+
+    async with fresh_home(tmp_path, fill, fresh_ahead="1") as fresh:
+        fresh.follow("Dark")
+        fresh.home.stack.sonarr.faults.set("truncated", only=r"/episode\?.*seriesId=4\b")
+        assert (await fresh.round())["prepared"] == 0
+        assert fresh.home.show("Alike 2").failure
+        assert (await fresh.made.keep.round(Silent()))["prepared"] == 1
+        assert fresh.home.show("Alike 1").episode_count == 2
+
+
 async def test_the_house_has_rounds_by_the_clock(tmp_path: Path) -> None:
     """R-M6."""
     async with at_home(tmp_path, furnish) as home:

@@ -20,6 +20,13 @@ class Chosen(msgspec.Struct, frozen=True):
     at: datetime
 
 
+class Readable(msgspec.Struct, frozen=True):
+    """Which shows can be read now: those of these Sonarrs that are not left alone after a failure."""
+
+    of: tuple[ConnectionId, ...]
+    now: datetime
+
+
 class Signs(msgspec.Struct, frozen=True):
     """What is known of a show when it is judged whether somebody follows it."""
 
@@ -126,11 +133,11 @@ class FreshStore(Protocol):
         """The shows of a Sonarr that are not complete."""
         ...
 
-    def coming(self, read_before: datetime) -> list[Coming]:
+    def coming(self, read_before: datetime, can: Readable) -> list[Coming]:
         """Followed shows that are complete, not read since, and go on after the newest season somebody watched."""
         ...
 
-    def traits(self, read_before: datetime) -> tuple[list[Traits], list[Traits]]:
+    def traits(self, read_before: datetime, can: Readable) -> tuple[list[Traits], list[Traits]]:
         """Followed shows, and those that are not and were not read or prepared since; both with genres."""
         ...
 

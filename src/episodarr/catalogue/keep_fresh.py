@@ -16,7 +16,7 @@ import structlog
 from episodarr.catalogue.ahead import ahead
 from episodarr.catalogue.followed import verdict
 from episodarr.catalogue.fresh_choices import Choices, FreshChoices
-from episodarr.catalogue.fresh_ports import FreshStore
+from episodarr.catalogue.fresh_ports import FreshStore, Readable
 from episodarr.catalogue.fresh_report import FreshReport
 from episodarr.catalogue.in_line import Activity, Waiting, activity, due, in_line, of_one_round
 from episodarr.catalogue.ports import CatalogueSource, CatalogueStore
@@ -220,8 +220,11 @@ class KeepFresh:
             return
         steps.step(None, "Preparing what may be wanted next")
         now = self._clock()
-        coming = await asyncio.to_thread(self._store.coming, now - _COMING_READ)
-        followed, others = await asyncio.to_thread(self._store.traits, now - PREPARED_FOR)
+        # What cannot be read would take its place of the budget in each round, and leave none to what can.
+        offering = self._connections.offering(CatalogueSource)
+        can = Readable(tuple(one.id for one, _, _ in offering if self._connections.may_ask(one.id)), now)
+        coming = await asyncio.to_thread(self._store.coming, now - _COMING_READ, can)
+        followed, others = await asyncio.to_thread(self._store.traits, now - PREPARED_FOR, can)
         found = ahead(coming, followed, others, choices.ahead)
         if not found:
             return

@@ -14,6 +14,7 @@ from episodarr.catalogue.fresh_ports import (
     FollowedShow,
     IdKind,
     LogLine,
+    Readable,
     ShowFilter,
     Signs,
     Sums,
@@ -139,15 +140,15 @@ class StoredFreshness:
         with self._database.reading() as db:
             return waiting_of(db, shows)
 
-    def coming(self, read_before: datetime) -> list[Coming]:
+    def coming(self, read_before: datetime, can: Readable) -> list[Coming]:
         """See FreshStore."""
         with self._database.reading() as db:
-            return coming(db, read_before)
+            return coming(db, read_before, can)
 
-    def traits(self, read_before: datetime) -> tuple[list[Traits], list[Traits]]:
+    def traits(self, read_before: datetime, can: Readable) -> tuple[list[Traits], list[Traits]]:
         """See FreshStore."""
         with self._database.reading() as db:
-            return traits(db, read_before)
+            return traits(db, read_before, can)
 
     def prepared(self, shows: Sequence[Prepared], now: datetime) -> None:
         """See FreshStore."""

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from episodarr.catalogue.ahead import ALIKE, Coming, Traits
+from episodarr.catalogue.fresh_ports import Readable
 from episodarr.catalogue.in_line import AIRING_AFTER, AIRING_BEFORE, Waiting
 from episodarr.database.batches import batches
 from episodarr.database.schema import episodes, seasons, series
@@ -83,7 +84,7 @@ def kept_count(db: Connection, *, followed_only: bool) -> int:
     return db.execute(asked).scalar() or 0
 
 
-def coming(db: Connection, read_before: datetime) -> list[Coming]:
+def coming(db: Connection, read_before: datetime, can: Readable) -> list[Coming]:
     """See FreshStore.coming."""
     w = watched_seasons.c
     newest = select(w.series_id, func.max(w.season_number).label("number")).group_by(w.series_id).subquery()
@@ -92,13 +93,13 @@ def coming(db: Connection, read_before: datetime) -> list[Coming]:
         .join(followed_shows, _f.series_id == _s.id)
         .join(newest, newest.c.series_id == _s.id)
         .join(seasons, and_(_n.series_id == _s.id, _n.number > newest.c.number))
-        .where(_f.watching, _s.gone_at.is_(None), _s.synced_at < read_before, ~incomplete())
+        .where(_f.watching, _s.gone_at.is_(None), _s.synced_at < read_before, ~incomplete(), _readable(can))
         .group_by(_s.id)
     )
     return [Coming(SeriesId(row[0]), row[1]) for row in db.execute(asked)]
 
 
-def traits(db: Connection, read_before: datetime) -> tuple[list[Traits], list[Traits]]:
+def traits(db: Connection, read_before: datetime, can: Readable) -> tuple[list[Traits], list[Traits]]:
     """See FreshStore.traits."""
     asked = (
         select(_s.id, _s.title, _s.series_type, _s.genres)
@@ -109,8 +110,12 @@ def traits(db: Connection, read_before: datetime) -> tuple[list[Traits], list[Tr
     )
     unread = or_(_s.synced_at.is_(None), _s.synced_at < read_before, _f.lean_since.is_not(None))
     unprepared = or_(_f.prepared_at.is_(None), _f.prepared_at < read_before)
-    others = asked.where(or_(_f.watching.is_(None), _f.watching.is_(False)), unread, unprepared)
+    others = asked.where(or_(_f.watching.is_(None), _f.watching.is_(False)), unread, unprepared, _readable(can))
     return _traits(db.execute(asked.where(_f.watching)).all()), _traits(db.execute(others).all())
+
+
+def _readable(can: Readable) -> ColumnElement[bool]:
+    return and_(_s.connection_id.in_(can.of), or_(_s.retry_at.is_(None), _s.retry_at <= can.now))
 
 
 def _traits(rows: Collection[Any]) -> list[Traits]:
