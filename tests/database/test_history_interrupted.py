@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from episodarr.database import history_settling
 from episodarr.database.engine import Database
 from episodarr.database.schema_history_imports import history_rows, watched_days
 from episodarr.histories import import_history
@@ -97,6 +98,23 @@ def test_cancelling_in_the_middle_leaves_nothing(place):
 
     one = asyncio.run(place.importing.run(import_id, step))
     assert one.status is Status.CANCELLED
+    assert (counted(place, history_rows), counted(place, watched_days)) == (0, 0)
+
+
+def test_a_kill_in_the_middle_of_an_undo_leaves_the_import_as_it_was(place, monkeypatch):
+    ada = place.user()
+    report = place.imported(ada, netflix(("Dark: Season 1: Secrets", "2026-01-03"), ("Heat", "2026-01-05")))
+
+    def killed(*_):
+        raise Killed
+
+    with monkeypatch.context() as hurt:
+        hurt.setattr(history_settling, "_tell_films_again", killed)
+        with pytest.raises(Killed):
+            place.histories.undo(ada.user_id, report.import_id)
+    assert place.store.read(report.import_id).status is Status.DONE
+    assert counted(place, history_rows) == 2
+    assert place.histories.undo(ada.user_id, report.import_id) == 2
     assert (counted(place, history_rows), counted(place, watched_days)) == (0, 0)
 
 

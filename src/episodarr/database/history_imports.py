@@ -12,7 +12,7 @@ from episodarr.database.bulk import run_many, stored
 from episodarr.database.engine import Database
 from episodarr.database.history_days import MEANING, keep_history, meaning
 from episodarr.database.history_review import Reviewing
-from episodarr.database.history_settling import Settling, count
+from episodarr.database.history_settling import Settling, count, move
 from episodarr.database.history_shows import KnownShows
 from episodarr.database.list_cursor import cursor_of, opened
 from episodarr.database.schema import users
@@ -133,16 +133,8 @@ class StoredHistoryImports(Settling, KnownShows, Reviewing):
 
     def move(self, import_id: int, before: Collection[Status], after: Status, now: datetime, message: str = "") -> bool:
         """See ImportStore."""
-        values: dict[str, Any] = {"status": after.value, "message": message}
-        if after is Status.READING:
-            values["started_at"] = now
-        elif after is Status.UNDONE:
-            values["undone_at"] = now
-        elif after is not Status.MATCHING:
-            values["finished_at"] = now
-        own = (_i.id == import_id) & _i.status.in_([one.value for one in before])
         with self._database.writing() as db:
-            return bool(db.execute(update(history_imports).where(own).values(values)).rowcount)
+            return move(db, import_id, before, after, now, message)
 
     def in_status(self, statuses: Collection[Status], before: datetime | None = None) -> list[int]:
         """See ImportStore."""

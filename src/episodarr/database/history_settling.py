@@ -1,6 +1,6 @@
 """What rows of histories mean, and each user's own history that follows from it: each episode once a day."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -59,12 +59,14 @@ class Settling:
             _keep_counts(db, import_id, counts)
         return new
 
-    def undo(self, import_id: int, status: Status, now: datetime) -> int:  # noqa: ARG002  # see ImportStore
+    def undo(
+        self, import_id: int, before: Collection[Status], after: Status, now: datetime, message: str = ""
+    ) -> int | None:
         """See ImportStore."""
         with self._database.writing() as db:
-            user_id = db.execute(select(_i.user_id).where(_i.id == import_id)).scalar()
-            if user_id is None:
-                return 0
+            if not move(db, import_id, before, after, now, message):
+                return None
+            user_id = db.execute(select(_i.user_id).where(_i.id == import_id)).scalar_one()
             db.execute(delete(history_rows).where(_r.import_id == import_id))
             days = _tell_days_again(db, user_id, _d.import_id == import_id, true())
             return days + _tell_films_again(db, user_id, _f.import_id == import_id, true())
@@ -118,6 +120,21 @@ def _told(db: Connection, ids: Iterable[int]) -> list[tuple[int, _Told]]:
         asked = _TOLD.format(ids=", ".join([mark] * len(some)), mark=mark)
         found += [(key, told) for key, *told in db.exec_driver_sql(asked, (*some, *_UNSETTLED))]
     return found
+
+
+def move(
+    db: Connection, import_id: int, before: Collection[Status], after: Status, now: datetime, message: str = ""
+) -> bool:
+    """Let an import have another status if it has one of `before`; whether it had."""
+    values: dict[str, Any] = {"status": after.value, "message": message}
+    if after is Status.READING:
+        values["started_at"] = now
+    elif after is Status.UNDONE:
+        values["undone_at"] = now
+    elif after is not Status.MATCHING:
+        values["finished_at"] = now
+    own = (_i.id == import_id) & _i.status.in_([one.value for one in before])
+    return bool(db.execute(update(history_imports).where(own).values(values)).rowcount)
 
 
 def count(counts: dict[str, int], outcome: str, way: str, by: int) -> None:

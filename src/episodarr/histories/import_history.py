@@ -130,20 +130,18 @@ class ImportHistory:
             self._store.drop(import_id)
             self._files.remove(import_id)
             return
-        if not self._store.move(import_id, RUNNING, Status.CANCELLED, self._clock()):
+        if self._store.undo(import_id, RUNNING, Status.CANCELLED, self._clock()) is None:
             raise NotNow("status: its import has ended; undo it instead")
-        self._store.undo(import_id, Status.CANCELLED, self._clock())
         self._files.remove(import_id)
         self._changed(one.user_id, True)
 
     def undo(self, import_id: int) -> int:
         """Take an import back; how many days of episodes and films went. Raises NotNow, LookupError."""
         one = self.found(import_id)
-        now = self._clock()
-        if not self._store.move(import_id, {Status.DONE, Status.FAILED}, Status.UNDONE, now):
+        gone = self._store.undo(import_id, {Status.DONE, Status.FAILED}, Status.UNDONE, self._clock())
+        if gone is None:
             raise NotNow("status: only an import that has ended can be undone; cancel it instead")
         self._files.remove(import_id)
-        gone = self._store.undo(import_id, Status.UNDONE, now)
         self._changed(one.user_id, True)
         return gone
 
@@ -239,9 +237,9 @@ class ImportHistory:
 
     async def _fail(self, one: Import, message: str) -> Import:
         """Of a file that turns out to be broken nothing stays."""
-        now = self._clock()
-        if await self._aside(self._store.move, one.id, {Status.READING}, Status.FAILED, now, message[:1000]):
-            await self._aside(self._store.undo, one.id, Status.FAILED, now)
+        reading, now = {Status.READING}, self._clock()
+        gone = await self._aside(self._store.undo, one.id, reading, Status.FAILED, now, message[:1000])
+        if gone is not None:
             await self._aside(self._files.remove, one.id)
         return await self._aside(self.found, one.id)
 

@@ -113,8 +113,13 @@ class ImportStore(Protocol):
         """
         ...
 
-    def undo(self, import_id: int, status: Status, now: datetime) -> int:
-        """Remove its rows, and what nothing else tells; how many days of episodes and films went."""
+    def undo(
+        self, import_id: int, before: Collection[Status], after: Status, now: datetime, message: str = ""
+    ) -> int | None:
+        """The same, and remove its rows and what nothing else tells; how many days of episodes and films went.
+
+        None: it had no status of `before`.
+        """
         ...
 
     def rows(
