@@ -74,6 +74,19 @@ def test_a_claim_ends_by_itself(store: StoredLookups, clock: Hand) -> None:
     assert store.claim(QUESTION, "three", clock(), clock() + timedelta(minutes=3))
 
 
+def test_whoever_was_killed_is_not_waited_for_after_a_start(store: StoredLookups, clock: Hand) -> None:
+    until = clock() + timedelta(minutes=3)
+    own, answered = Question("tmdb", Kind.SEARCH, "Dark"), Question("tmdb", Kind.SEARCH, "Silo")
+    store.keep(answered, Kept(FOUND, found=True, at=clock()))
+    for question, worker in ((QUESTION, "killed"), (answered, "killed"), (own, "one")):
+        assert store.claim(question, worker, clock(), until)
+    store.release_others("one")
+    assert store.claim(QUESTION, "one", clock(), until)
+    assert store.claim(answered, "two", clock(), until)
+    assert store.kept(answered) is not None
+    assert not store.claim(own, "two", clock(), until)
+
+
 def test_a_question_that_was_never_answered_leaves_nothing(
     store: StoredLookups, database: Database, clock: Hand
 ) -> None:

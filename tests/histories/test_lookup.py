@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,16 @@ def test_questions_at_the_same_time_are_asked_once_over_all_workers(play):
 def test_a_worker_that_is_gone_is_not_waited_for(play):
     async def story(place):
         assert place.store.claim(_question(), "gone", place.now, place.now)
+        assert (await place.lookups.search("Grim Parish")).value
+        assert place.waits == []
+
+    play(story)
+
+
+def test_whoever_was_killed_while_it_asked_is_not_waited_for_after_a_start(play):
+    async def story(place):
+        assert place.store.claim(_question(), "killed", place.now, place.now + timedelta(minutes=3))
+        place.lookups.begin()
         assert (await place.lookups.search("Grim Parish")).value
         assert place.waits == []
 

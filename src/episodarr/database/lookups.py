@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from episodarr.database.engine import Database
 from episodarr.database.schema_histories import lookup_log, lookups
@@ -46,10 +46,16 @@ class StoredLookups:
 
     def release(self, question: Question, worker: str) -> None:
         """See LookupStore."""
-        own = (_a.key == question.key) & (_a.asked_by == worker)
+        self._release((_a.key == question.key) & (_a.asked_by == worker))
+
+    def release_others(self, worker: str) -> None:
+        """See LookupStore."""
+        self._release(_a.asked_by.not_in(["", worker]))
+
+    def _release(self, which: ColumnElement[bool]) -> None:
         with self._database.writing() as db:
-            db.execute(delete(lookups).where(own, _a.answer.is_(None)))
-            db.execute(update(lookups).where(own).values(asked_by="", asking_until=None))
+            db.execute(delete(lookups).where(which, _a.answer.is_(None)))
+            db.execute(update(lookups).where(which).values(asked_by="", asking_until=None))
 
     def keep(self, question: Question, kept: Kept) -> None:
         """See LookupStore."""

@@ -134,6 +134,10 @@ class LookupStore(Protocol):
         """The worker does not ask any more."""
         ...
 
+    def release_others(self, worker: str) -> None:
+        """Only this worker is there: whoever else has claimed something was killed."""
+        ...
+
     def keep(self, question: Question, kept: Kept) -> None:
         """Keep an answer in place of the one before; nobody is asking any more."""
         ...

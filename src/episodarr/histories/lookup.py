@@ -155,6 +155,13 @@ class Lookups:
         """The last lookups, newest first."""
         return self._store.latest(limit)
 
+    def begin(self) -> None:
+        """Let go of what others were asking: for the service at its start, which nobody else is beside.
+
+        Whoever was killed while it asked would be waited for, and a command that asks now asks once more.
+        """
+        self._store.release_others(self._worker)
+
     def tidy(self) -> int:
         """Forget what is too old to be kept; how much it was. For a daily task."""
         now = self._clock()

@@ -65,6 +65,7 @@ class Histories:
         self._ledger = ledger
         self._wake = engine.wake
         self._count_for_server = settings.histories_count_for_server
+        self._began = False
         self.lookups = lookups or Lookups(connections, StoredLookups(database), clock)
         self.store = StoredHistoryImports(database, clock)
         self._personal = StoredPersonal(database)
@@ -133,6 +134,9 @@ class Histories:
         return {"import": report.import_id, "status": report.status.value, "message": report.message or told}
 
     async def _complete(self, run: Run) -> Mapping[str, Any]:
+        if not self._began:
+            await asyncio.to_thread(self.lookups.begin)
+            self._began = True
         went_on = await self.importing.go_on(run.step)
         joined = await asyncio.to_thread(self.store.join_library)
         settled = await self.importing.complete(run.step)
