@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from copy import copy
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
+from unicodedata import category
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
@@ -107,7 +108,7 @@ class Lookups:
 
     async def search(self, title: str, year: int = 0, language: str = "") -> Answer[list[FoundShow]]:
         """What a title finds at the first service that finds anything; empty: all of them certainly know none."""
-        title = title.strip()[:_LONGEST_TITLE]
+        title = _plain(title)[:_LONGEST_TITLE].strip()
         if not title:
             return Known([])
         answers: list[Answer[list[FoundShow]]] = []
@@ -130,7 +131,7 @@ class Lookups:
 
     async def by_id(self, *, tvdb_id: int = 0, imdb_id: str = "", tmdb_id: int = 0) -> Answer[ShowRef | None]:
         """The show that an id names; None: the services certainly know none of that id."""
-        connected = self._connected()
+        connected, imdb_id = self._connected(), _plain(imdb_id)
         if tmdb_id and "tmdb" in connected:
             return Known(ShowRef("tmdb", tmdb_id))
         answers: list[Answer[ShowRef | None]] = []
@@ -302,6 +303,11 @@ class Lookups:
             self._clock(), question.service, question.kind, question.term[:200], outcome, milliseconds, problem[:500]
         )
         await asyncio.to_thread(self._store.note, entry)
+
+
+def _plain(text: str) -> str:
+    """On one line, without what no address and no database takes: files hold control characters and halves of such."""
+    return "".join(" " if category(one) in {"Cc", "Cs"} else one for one in text).strip()
 
 
 def _search(service: str, title: str, year: int, language: str) -> _Asking[list[FoundShow]]:
