@@ -6,6 +6,7 @@ import pytest
 
 from episodarr.connections.failures import Broken, Busy, Refused, WrongPath
 from episodarr.demo.metadata_table import INVENTED
+from episodarr.demo.tmdb import INVALID_ID, NOT_FOUND
 from episodarr.histories.metadata import MetadataSource, ShowRef
 
 PORT = MetadataSource
@@ -40,6 +41,16 @@ def test_what_nobody_knows_is_certainly_none(play, kind):
         assert await client.find_show(tvdb_id=77_777) is None
         assert await client.find_show(tvdb_id=77_777, imdb_id="tt7777777") is None
         assert await client.find_show() is None
+
+    play(story)
+
+
+def test_an_id_that_cannot_be_one_is_certainly_none_and_nobody_is_asked(play, kind):
+    async def story(stage):
+        client = stage.client(kind)
+        for number in (0, -1, 2**31, 10**30):
+            assert await client.show(number) is None
+        assert client.http.requests == 0
 
     play(story)
 
@@ -226,6 +237,33 @@ def test_tmdb_takes_both_kinds_of_keys_and_shows_neither(play):
             await stage.client("tmdb", api_key=wrong).check()
         assert "themoviedb.org" in refused.value.advice
         assert wrong not in f"{refused.value}"
+
+    play(story)
+
+
+def test_a_read_token_travels_in_a_header_however_it_was_copied(play):
+    async def story(stage):
+        server = stage.stack.tmdb
+        for key in (server.read_token, f"Bearer {server.read_token}", f"  {server.read_token}\n"):
+            assert (await stage.client("tmdb", api_key=key).search_shows("Grim Parish"))[0].title == "Grim Parish"
+        with pytest.raises(Refused) as refused:  # a key of which a part is missing is not put into an address either
+            await stage.client("tmdb", api_key=server.api_key[:-1]).search_shows("Grim Parish")
+        assert "API Read Access Token" in refused.value.advice
+        targets = [target for _, target, _ in server.counts.log]
+        assert len(targets) == 4
+        assert not any("api_key" in target or server.api_key[:-1] in target for target in targets)
+
+    play(story)
+
+
+def test_tmdb_says_in_two_ways_that_there_is_no_such_thing(play):
+    """Taken for a wrong address, an id that somebody's file has wrong would have TMDB left alone by everybody."""
+
+    async def story(stage):
+        client = stage.client("tmdb")
+        for stage.stack.tmdb.not_found in (NOT_FOUND, INVALID_ID):
+            assert await client.show(77_777) is None
+            assert await client.find_show(imdb_id="nm0000001") is None
 
     play(story)
 

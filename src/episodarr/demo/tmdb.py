@@ -14,6 +14,9 @@ API_KEY = "c0ffee5eed0f4d0f9a1de9c1d0de5eed"
 READ_TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzY29wZXMiOlsiYXBpX3JlYWQiXX0.ZGVtby1vZi1lcGlzb2RhcnI"
 PAGE = 20
 PARTS = 20
+NOT_FOUND = (34, "The resource you requested could not be found.")
+INVALID_ID = (6, "Invalid id: The pre-requisite id is invalid or not found.")
+"""What it says of some ids in place of the other."""
 
 
 def _failed(status: int, code: int, message: str) -> Answer:
@@ -35,6 +38,7 @@ class Tmdb(MetadataServer):
         self.name = "TMDB"
         self.api_key = api_key
         self.read_token = read_token
+        self.not_found = NOT_FOUND
         for path, handler in (
             ("/authentication", lambda _: as_json({"success": True, "status_code": 1, "status_message": "Success."})),
             ("/search/tv", self._search),
@@ -68,9 +72,8 @@ class Tmdb(MetadataServer):
         """Another application, with an API of its own."""
         return as_json({"appName": "Radarr"}) if ask.path == "/3/authentication" else as_html(status=404)
 
-    @staticmethod
-    def _not_found() -> Answer:
-        return _failed(404, 34, "The resource you requested could not be found.")
+    def _not_found(self) -> Answer:
+        return _failed(404, *self.not_found)
 
     def _search(self, ask: Ask) -> Answer:
         if "query" not in ask.query:
@@ -97,6 +100,8 @@ class Tmdb(MetadataServer):
         named, kind = ask.groups["id"], ask.query.get("external_source", "")
         if kind not in {"tvdb_id", "imdb_id"}:
             return _failed(400, 5, "Invalid parameters: Your request parameters are incorrect.")
+        if kind == "imdb_id" and re.fullmatch(r"tt\d+", named) is None:
+            return self._not_found()
         found: Json = {"movie_results": [], "person_results": [], "tv_results": []}
         found |= {"tv_episode_results": [], "tv_season_results": []}
         for one in self.metadata.shows():

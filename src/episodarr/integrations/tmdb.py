@@ -1,6 +1,7 @@
 """TMDB, API v3: shows with their titles in many languages, seasons and episodes.
 
-A v4 read token travels in a header. A v3 key is taken by TMDB in the query only; it is never part of a message.
+A v4 read token (a JWT) travels in a header, and so does whatever does not look like a v3 key. That one TMDB takes in
+the query only; it is never part of a message.
 """
 
 import re
@@ -37,7 +38,8 @@ _FIRST_SEASONS = tuple(range(_PARTS - len(_ALWAYS)))
 """Asked for along with a show of which nothing is known: a season that it does not have is just left out."""
 _USUAL = "en"
 """The language of answers when none is asked for."""
-_NOT_FOUND = 34
+_NOT_FOUND = {6, 34}
+"""TMDB's own codes of HTTP 404: an id that cannot be one, and a thing that is not there."""
 _V3_KEY = re.compile(r"[0-9a-fA-F]{32}")
 _KEY_FIX = "Copy the API key or the API Read Access Token again from themoviedb.org: Settings > API."
 
@@ -49,7 +51,7 @@ class Tmdb:
 
     def __init__(self, name: str, url: str, api_key: str, session: aiohttp.ClientSession) -> None:
         """`name` is how failures call it. Makes no request."""
-        key = api_key.strip()
+        key = api_key.strip().removeprefix("Bearer ").strip()  # as TMDB's own examples show the token
         is_v3 = _V3_KEY.fullmatch(key) is not None
         self._key: dict[str, str | int] = {"api_key": key} if is_v3 else {}
         headers = {"Accept": "application/json"} | ({} if is_v3 else {"Authorization": f"Bearer {key}"})
@@ -81,6 +83,8 @@ class Tmdb:
         self, show_id: int, *, language: str = "", seasons: tuple[int, ...] | None = None
     ) -> KnownShow | None:
         """See MetadataSource. Up to 18 seasons come with the first call, 20 with each further one."""
+        if not is_id(show_id):
+            return None
         first = _FIRST_SEASONS if seasons is None else seasons[: len(_FIRST_SEASONS)]
         answer = await self._show_with(show_id, [*_ALWAYS, *map(_part, first)], language)
         if answer is None:
@@ -104,7 +108,9 @@ class Tmdb:
         for named, kind in ((str(tvdb_id or ""), "tvdb_id"), (imdb_id, "imdb_id")):
             if not re.fullmatch(r"\w+", named, re.ASCII):
                 continue
-            answer = await self._surely(f"/3/find/{named}", {"external_source": kind})
+            answer = await self._ask(f"/3/find/{named}", {"external_source": kind})
+            if answer is None:
+                continue
             found = self.http.decode(answer, FOUND_BY_ID).tv_results
             if found and is_id(found[0].id):
                 return ShowRef(SOURCE, found[0].id)
@@ -152,18 +158,19 @@ class Tmdb:
         if answer.status == 401:
             raise Refused(self.http.service, "it refuses the key (HTTP 401)", fix=_KEY_FIX)
         if answer.status == 404:
-            if self._status_code(answer) != _NOT_FOUND:
+            if self._status_code(answer) not in _NOT_FOUND:
                 raise WrongPath(self.http.service, f"nothing is at {path} (HTTP 404), and it is not TMDB that says so")
             return None
         return answer
 
     @staticmethod
-    def _status_code(answer: Answer) -> object:
+    def _status_code(answer: Answer) -> int:
         try:
             told = _anything.decode(answer.body)
         except UNREADABLE:
-            return None
-        return told.get("status_code") if isinstance(told, dict) else None
+            return 0
+        code = told.get("status_code") if isinstance(told, dict) else None
+        return code if isinstance(code, int) else 0
 
 
 def _part(season: int) -> str:

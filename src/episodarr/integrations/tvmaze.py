@@ -59,6 +59,8 @@ class TVmaze:
         seasons: tuple[int, ...] | None = None,
     ) -> KnownShow | None:
         """See MetadataSource. All regular episodes come with the show, specials with a second call."""
+        if not is_id(show_id):
+            return None
         specials = seasons is None or 0 in seasons
         embedded = ["seasons", "akas", *(["episodes"] if seasons and not specials else [])]
         answer = await self._ask(f"/shows/{show_id:d}?" + "&".join(f"embed[]={one}" for one in embedded))
