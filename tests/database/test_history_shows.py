@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from history_place import DARK, HistoryPlace, netflix, show
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from episodarr.database.schema_history_imports import known_shows, watched_days
 from episodarr.histories.import_model import Choice, TitleMapping
@@ -128,3 +128,21 @@ def test_a_season_that_is_counted_otherwise_is_moved(place):
     assert place.days(ada) == set()
     assert place.complete() == 1
     assert place.histories.report(ada.user_id, report.import_id).unmatched == 1
+
+
+def test_many_shows_are_asked_for_together(place):
+    ada = place.user()
+    for number in range(30):
+        place.listed(f"Show {number}", {1: ["One", "Two", "Three"]})
+    rows = [
+        (f"Show {number}: Season 1: {title}", f"2025-03-{number + 1:02}")
+        for number in range(30)
+        for title in ("One", "Two")
+    ]
+    assert place.imported(ada, netflix(*rows)).episodes == 60
+    asked = []
+    event.listen(place.database.reader, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    going_on = place.histories.go_on(ada.user_id, 20)
+    assert [one.title for one in going_on] == [f"Show {number}" for number in range(29, 9, -1)]
+    assert {(one.next_season, one.next_number, one.totals.text) for one in going_on} == {(1, 3, "2/3 episodes")}
+    assert len(asked) <= 12, "not for each show by itself"

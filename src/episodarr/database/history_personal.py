@@ -1,6 +1,6 @@
 """What each user has seen, in the database: imported days and the plays of the person that the user is."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -21,8 +21,8 @@ from episodarr.database.schema_people import people
 from episodarr.database.schema_play_states import play_states
 from episodarr.database.schema_watching import play_sums, play_viewers, played_episodes, plays
 from episodarr.histories.import_model import LIBRARY, Status
-from episodarr.histories.personal import Place, UserSums
-from episodarr.histories.ports_personal import Film, Shown
+from episodarr.histories.personal import Listing, Place, Shown, UserSums
+from episodarr.histories.ports_personal import Film
 from episodarr.histories.totals import Counted
 
 _d, _f, _k, _s, _e = watched_days.c, watched_films.c, known_shows.c, series.c, episodes.c
@@ -31,8 +31,7 @@ _n = seasons.c
 _SPECIALS = func.sum(case((_n.number == 0, _n.total_episode_count), else_=0))
 """Of a show whose seasons are listed."""
 _MOST_VIEWERS = 200
-_MOST_DAYS = 50_000
-_MOST_ORDER = 20_000
+_MOST_DAYS = 200_000
 
 
 class StoredPersonal:
@@ -120,63 +119,73 @@ class StoredPersonal:
             row = db.execute(asked).first()
         return _shown(row, None) if row is not None else None
 
-    def listing(self, series_id: int) -> tuple[str, int, Counted, datetime | None] | None:
+    def listings(self, series_ids: Collection[int]) -> Mapping[int, Listing]:
         """See PersonalStore."""
-        asked = select(_s.title, _s.year, _s.season_count, _s.aired_count, _s.episode_count, _s.synced_at)
-        with self._database.reading() as db:
-            row = db.execute(asked.where(_s.id == series_id, _s.gone_at.is_(None))).first()
-            specials = db.execute(select(_SPECIALS).where(_n.series_id == series_id)).scalar()
-        if row is None:
-            return None
-        has = Counted()
-        if row.synced_at is not None:
-            has = Counted(row.season_count, row.aired_count, row.episode_count, specials)
-        return row.title, row.year, has, row.synced_at
+        asked = select(_s.id, _s.title, _s.year, _s.season_count, _s.aired_count, _s.episode_count, _s.synced_at)
+        specials = self.specials(series_ids)
+        found: dict[int, Listing] = {}
+        for some in batches(sorted(series_ids)):
+            with self._database.reading() as db:
+                for row in db.execute(asked.where(_s.id.in_(some), _s.gone_at.is_(None))):
+                    has = Counted(row.season_count, row.aired_count, row.episode_count, specials.get(row.id))
+                    read = row.synced_at is not None
+                    found[row.id] = Listing(row.title, row.year, has if read else Counted(), row.synced_at)
+        return found
 
-    def days(self, user_id: int, *, show_id: int | None, series_id: int | None) -> list[tuple[int, int, date]]:
+    def days(
+        self, user_id: int, shows: Collection[int], series_ids: Collection[int], *, latest: bool
+    ) -> Iterable[tuple[int, int | None, int, int, date]]:
         """See PersonalStore."""
-        shows = select(_k.id).where(or_(_k.id == (show_id or 0), _k.series_id == (series_id or 0)))
-        asked = select(_d.season, _d.number, _d.watched_on).where(_d.user_id == user_id, _d.show_id.in_(shows))
+        of = (_d.show_id, _k.series_id, _d.season, _d.number)
+        which = or_(_k.id.in_(sorted(shows)), _k.series_id.in_(sorted(series_ids)))
+        asked = select(*of, func.max(_d.watched_on) if latest else _d.watched_on)
+        asked = asked.join(known_shows, _k.id == _d.show_id).where(_d.user_id == user_id, which)
+        if latest:
+            asked = asked.group_by(*of)
         with self._database.reading() as db:
-            return [(row[0], row[1], date.fromisoformat(row[2])) for row in db.execute(asked.limit(_MOST_DAYS))]
+            rows = db.execute(asked.limit(_MOST_DAYS)).all()
+        return [
+            (show, series_id, season, number, date.fromisoformat(day)) for show, series_id, season, number, day in rows
+        ]
 
-    def plays(self, user_id: int, series_id: int) -> list[tuple[int, int, date]]:
+    def plays(self, user_id: int, series_ids: Collection[int], *, latest: bool) -> Iterable[tuple[int, int, int, date]]:
         """See PersonalStore."""
-        place = (_e.season_number, _e.episode_number)
-        with self._database.reading() as db:
-            viewers = _viewers_of(db, user_id)
-            if not viewers:
-                return []
-            of_series = (
-                select(*place, played_episodes.c.item_id)
-                .join(episodes, _e.id == played_episodes.c.episode_id)
-                .where(_e.series_id == series_id, _e.gone_at.is_(None))
-                .subquery()
-            )
-            p, t = plays.c, play_states.c
-            single = (
-                select(of_series.c.season_number, of_series.c.episode_number, p.stopped_at)
-                .join(plays, p.item_id == of_series.c.item_id)
-                .where(p.viewer_id.in_(viewers), p.watched)
-                .limit(_MOST_DAYS)
-            )
-            states = (
-                select(of_series.c.season_number, of_series.c.episode_number, t.last_watched_at)
-                .join(play_states, t.item_id == of_series.c.item_id)
-                .where(t.viewer_id.in_(viewers), t.watched_plays > 0, t.last_watched_at.is_not(None))
-                .limit(_MOST_DAYS)
-            )
-            rows = [*db.execute(single), *db.execute(states)]
-        return [(season, number, at.date()) for season, number, at in rows]
-
-    def order(self, series_id: int, now: datetime) -> list[Place]:
-        """See PersonalStore."""
-        asked = select(_e.season_number, _e.episode_number).where(
-            _e.series_id == series_id, _e.gone_at.is_(None), _e.season_number > 0, _e.airs_at <= now
+        of_series = (
+            select(_e.series_id, _e.season_number, _e.episode_number, played_episodes.c.item_id)
+            .join(episodes, _e.id == played_episodes.c.episode_id)
+            .where(_e.series_id.in_(sorted(series_ids)), _e.gone_at.is_(None))
+            .subquery()
         )
+        place = (of_series.c.series_id, of_series.c.season_number, of_series.c.episode_number)
+        p, t = plays.c, play_states.c
+        found: list[tuple[int, int, int, date]] = []
         with self._database.reading() as db:
-            rows = db.execute(asked.order_by(_e.season_number, _e.episode_number).limit(_MOST_ORDER))
-            return [(row[0], row[1]) for row in rows]
+            viewers = _viewers_of(db, user_id) if series_ids else []
+            if not viewers:
+                return found
+            for at, table, seen in (
+                (p.stopped_at, plays, p.watched),
+                (t.last_watched_at, play_states, and_(t.watched_plays > 0, t.last_watched_at.is_not(None))),
+            ):
+                asked = select(*place, func.max(at) if latest else at)
+                asked = asked.join(table, table.c.item_id == of_series.c.item_id)
+                asked = asked.where(table.c.viewer_id.in_(viewers), seen)
+                if latest:
+                    asked = asked.group_by(*place)
+                for series_id, season, number, day in db.execute(asked.limit(_MOST_DAYS)):
+                    found.append((series_id, season, number, day.date()))
+        return found
+
+    def orders(self, series_ids: Collection[int], now: datetime) -> Mapping[int, list[Place]]:
+        """See PersonalStore."""
+        place = (_e.series_id, _e.season_number, _e.episode_number)
+        found: dict[int, list[Place]] = {}
+        for some in batches(sorted(series_ids)):
+            aired = select(*place).where(_e.series_id.in_(some), _e.gone_at.is_(None), _e.airs_at <= now)
+            with self._database.reading() as db:
+                for series_id, season, number in db.execute(aired.where(_e.season_number > 0).order_by(*place)):
+                    found.setdefault(series_id, []).append((season, number))
+        return found
 
     def films(self, user_id: int, limit: int, cursor: str | None) -> tuple[list[Film], str | None]:
         """See PersonalStore."""

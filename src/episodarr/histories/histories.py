@@ -5,8 +5,9 @@ coroutines ask the database: call them in a thread.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, BinaryIO, Protocol
+from typing import BinaryIO, Protocol
 
 from episodarr.histories.asking import Entry, Rates
 from episodarr.histories.chosen import ShowEpisodes
@@ -28,10 +29,10 @@ from episodarr.histories.import_model import (
 )
 from episodarr.histories.import_ports import ImportStore, Library, MappingStore
 from episodarr.histories.metadata import FoundShow, ShowRef
-from episodarr.histories.personal import SeenEpisode, ShowSeen, Tally, UserSums, goes_on_with, together
-from episodarr.histories.ports_personal import Film, PersonalStore, Shown
+from episodarr.histories.personal import Shown, ShowSeen, Tally, UserSums, seen_shows, totals_of
+from episodarr.histories.ports_personal import Film, PersonalStore
 from episodarr.histories.recognise import Lookup
-from episodarr.histories.totals import Counted, ShowTotals, told
+from episodarr.histories.totals import ShowTotals
 
 __all__ = ["Histories", "MetadataUnknown", "NotAllowed", "NotNow", "Person"]
 
@@ -212,51 +213,33 @@ class Histories:
 
     def totals(self, user_id: int | None, series_id: int) -> ShowTotals:
         """A show of the library in numbers; `user_id` None: without what was watched. Raises LookupError."""
-        listing = self._personal.listing(series_id)
+        listing = self._personal.listings([series_id]).get(series_id)
         if listing is None:
             raise LookupError(f"There is no show {series_id}")
-        _, _, has, at = listing
         seen = self._personal.counts(user_id, [series_id]).get(series_id, (0, 0)) if user_id is not None else (0, 0)
-        return self._told(has, at, self._personal.show_of(series_id=series_id), *seen)
-
-    def _told(self, has: Counted, at: datetime | None, known: Shown | None, regular: int, specials: int) -> ShowTotals:
-        """Sonarr's own listing goes before a metadata service: the show is joined with it, number by number."""
-        if has.episodes is None and known is not None and known.source:
-            return told(known.has, regular, specials, known.source, known.updated_at)
-        return told(has, regular, specials, "sonarr" if at is not None else "", at)
+        return totals_of(listing, self._personal.show_of(series_id=series_id), *seen)
 
     def seen(self, user_id: int, *, series_id: int = 0, show_id: int = 0) -> ShowSeen:
         """A show as far as a user has seen it, with every episode of it. Raises LookupError."""
         shown = self._personal.show_of(series_id=series_id, show_id=show_id)
         series_id = series_id or (shown.series_id or 0 if shown is not None else 0)
-        listing = self._personal.listing(series_id) if series_id else None
-        if listing is None and shown is None:
+        if shown is None and series_id not in self._personal.listings([series_id]):
             raise LookupError(f"There is no show {series_id or show_id}")
-        history = self._personal.days(user_id, show_id=show_id or (shown.id if shown else None), series_id=series_id)
-        plays = self._personal.plays(user_id, series_id) if series_id else []
-        return self._seen(shown, listing, series_id, together(history, plays))
-
-    def _seen(self, shown: Shown | None, listing: Any, series_id: int, episodes: list[SeenEpisode]) -> ShowSeen:
-        specials = sum(one.season == 0 for one in episodes)
-        title, year, has, at = listing or (shown.title if shown else "", shown.year if shown else 0, Counted(), None)
-        on = goes_on_with(self._personal.order(series_id, self._clock()), episodes) if listing else None
-        return ShowSeen(
-            title,
-            year,
-            self._told(has, at, shown, len(episodes) - specials, specials),
-            max((one.days[-1] for one in episodes), default=None),
-            shown.id if shown is not None else None,
-            series_id or None,
-            on[0] if on else None,
-            on[1] if on else None,
-            episodes,
-        )
+        return self._seen(user_id, [(shown, series_id)], latest=False)[0]
 
     def shows(self, user_id: int, limit: int = 50, cursor: str | None = None) -> tuple[list[ShowSeen], str | None]:
         """The shows of a user's imports, those seen last first, without their single episodes."""
         found, following = self._personal.shown(user_id, limit, cursor)
-        seen = [self.seen(user_id, show_id=one.id) for one in found]
-        return [_without_episodes(one) for one in seen], following
+        seen = self._seen(user_id, [(one, one.series_id or 0) for one in found], latest=True)
+        return [replace(one, episodes=[]) for one in seen], following
+
+    def _seen(self, user_id: int, wanted: Sequence[tuple[Shown | None, int]], *, latest: bool) -> list[ShowSeen]:
+        """Known shows, each with the show of the library that it is (0: none), as far as a user has seen them."""
+        shows, listed = [one.id for one, _ in wanted if one is not None], {one for _, one in wanted if one}
+        history = self._personal.days(user_id, shows, listed, latest=latest)
+        plays = self._personal.plays(user_id, listed, latest=latest)
+        listings = self._personal.listings(listed)
+        return seen_shows(wanted, history, plays, listings, self._personal.orders([*listings], self._clock()))
 
     def go_on(self, user_id: int, limit: int = 20) -> list[ShowSeen]:
         """What a user may go on with: shows of the library that have an unseen episode, those seen last first."""
@@ -296,9 +279,3 @@ class Histories:
     def latest_lookups(self, limit: int = 100) -> list[Entry]:
         """The last lookups, newest first."""
         return self._rates.latest(limit)
-
-
-def _without_episodes(one: ShowSeen) -> ShowSeen:
-    return ShowSeen(
-        one.title, one.year, one.totals, one.last_on, one.show_id, one.series_id, one.next_season, one.next_number
-    )

@@ -1,14 +1,11 @@
 """What personal views of histories need from outside."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-import msgspec
-
-from episodarr.histories.personal import Place, UserSums
-from episodarr.histories.totals import Counted
+from episodarr.histories.personal import Listing, Place, Shown, UserSums
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,20 +14,6 @@ class Film:
 
     title: str
     watched_on: date
-
-
-class Shown(msgspec.Struct, frozen=True):
-    """A known show."""
-
-    id: int
-    title: str
-    year: int
-    has: Counted
-    source: str
-    """Who counts; empty: nobody but a Sonarr."""
-    updated_at: datetime | None
-    series_id: int | None
-    last_on: date | None
 
 
 class PersonalStore(Protocol):
@@ -64,20 +47,25 @@ class PersonalStore(Protocol):
         """A known show."""
         ...
 
-    def listing(self, series_id: int) -> tuple[str, int, Counted, datetime | None] | None:
-        """Title, year and numbers of a show as Sonarr lists it, and when it was read."""
+    def listings(self, series_ids: Collection[int]) -> Mapping[int, Listing]:
+        """Shows as Sonarr lists them; those that it does not list any more are absent."""
         ...
 
-    def days(self, user_id: int, *, show_id: int | None, series_id: int | None) -> list[tuple[int, int, date]]:
-        """Season, number and day of what imports tell of a show."""
+    def days(
+        self, user_id: int, shows: Collection[int], series_ids: Collection[int], *, latest: bool
+    ) -> Iterable[tuple[int, int | None, int, int, date]]:
+        """What imports tell of known shows and of shows of the library: show, series, season, number and day.
+
+        `latest`: of each episode the last day only.
+        """
         ...
 
-    def plays(self, user_id: int, series_id: int) -> list[tuple[int, int, date]]:
-        """The same of what the media servers tell of the person that the user is."""
+    def plays(self, user_id: int, series_ids: Collection[int], *, latest: bool) -> Iterable[tuple[int, int, int, date]]:
+        """Series, season, number and day of what the media servers tell of the person that the user is."""
         ...
 
-    def order(self, series_id: int, now: datetime) -> list[Place]:
-        """The aired episodes of a show without its specials, sorted."""
+    def orders(self, series_ids: Collection[int], now: datetime) -> Mapping[int, list[Place]]:
+        """The aired episodes of shows without their specials, sorted."""
         ...
 
     def films(self, user_id: int, limit: int, cursor: str | None) -> tuple[list[Film], str | None]:
