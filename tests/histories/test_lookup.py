@@ -252,7 +252,8 @@ def test_a_service_that_fails_is_left_alone_for_a_while(play):
         place.stack.tmdb.faults.set("error")
         for number in range(50):
             assert isinstance(await place.lookups.search(f"Nothing of the kind {number}"), Unknown)
-        assert place.asked() == 1
+        assert place.asked("/3/search/tv") == 1
+        assert place.asked() == 2, "and once whether it answers at all"
         assert place.asked(of="tvmaze") == 50
 
     play(story)

@@ -2,15 +2,17 @@
 
 import asyncio
 import logging
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import structlog
 from lookup_place import a_place
 
+from episodarr.connections.model import Status
 from episodarr.demo.faults import Mode
 from episodarr.demo.tmdb import API_KEY
-from episodarr.histories.asking import Known
+from episodarr.histories.asking import Known, Unknown
 from episodarr.histories.metadata import MetadataSource, ShowRef
 from episodarr.integrations._http import Timeouts
 
@@ -49,6 +51,31 @@ def test_a_persian_title_keeps_its_joiners(tmp_path: Path, migrated_file: Path) 
         async with a_place(tmp_path, migrated_file) as place:
             await place.lookups.search("می\u200cخواهم")
             assert {one.term for one in place.store.latest(9)} == {"می\u200cخواهم"}
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("fault", [one for one in FAULTS if one != "refuse"])
+def test_a_title_at_which_the_service_stumbles_stops_no_other(tmp_path: Path, migrated_file: Path, fault: Mode) -> None:
+    """R-T5: the service is not left alone for it, and what stands behind it is answered; it waits for ten minutes."""
+
+    async def story() -> None:
+        async with a_place(tmp_path, migrated_file, ("tmdb",)) as place:
+            connection, _, client = place.connections.offering(MetadataSource)[0]
+            client.http.timeouts = Timeouts(total=0.3, bulk=0.3)  # type: ignore[attr-defined]  # every adapter has it
+            place.stack.tmdb.faults.set(fault, only="query=Night", seconds=1)
+            for _ in range(3):
+                night = await place.lookups.search("Night Desk")
+                assert isinstance(night, Unknown)
+                assert night.reason.startswith("TMDB: ")
+                assert night.retry_at == place.now + timedelta(minutes=10)
+                assert isinstance(await place.lookups.search("Grim Parish"), Known)
+            assert place.asked("/3/authentication") == 1
+            assert place.connections.health(connection.id).status is Status.OK
+            assert place.outcomes() == ["failed", "found"]
+            place.stack.tmdb.faults.clear()
+            place.forward(minutes=10)
+            assert isinstance(await place.lookups.search("Night Desk"), Known)
 
     asyncio.run(story())
 

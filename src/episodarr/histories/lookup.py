@@ -17,7 +17,7 @@ from weakref import WeakValueDictionary
 import msgspec
 
 from episodarr.connections.connect import Connections
-from episodarr.connections.failures import ServiceFailure
+from episodarr.connections.failures import Busy, ServiceFailure
 from episodarr.connections.model import Connection
 from episodarr.histories.asking import (
     Answer,
@@ -48,6 +48,8 @@ _ASKING = timedelta(seconds=180)
 """Whoever asks for longer than that is gone."""
 _LOOK_AGAIN = 0.2
 """Seconds between two looks at whether another worker has its answer."""
+_AGAIN = timedelta(minutes=10)
+"""How long a question is left alone that a service cannot answer though it answers others."""
 _REMEMBERED = 512
 _LONGEST_TITLE = 200
 
@@ -97,6 +99,8 @@ class Lookups:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._remembered: OrderedDict[str, tuple[Any, datetime]] = OrderedDict()
         """What is kept, decoded: thousands of rows ask for the same show, and that is one lookup."""
+        self._left_alone: OrderedDict[str, Unknown] = OrderedDict()
+        """Why questions are not asked for a while."""
 
     def held(self) -> "Lookups":
         """The same without asking anybody: to it is unknown what is not kept, or not fresh any more."""
@@ -200,7 +204,7 @@ class Lookups:
                     return await self._cached(asking, last)
                 if not self._asks:
                     return Unknown("it was not asked for yet")
-                service = self._askable(question.service)
+                service = self._askable(question)
                 if isinstance(service, Unknown):
                     return await self._without(asking, last, service, asked=False)
                 now = self._clock()
@@ -219,16 +223,16 @@ class Lookups:
             if last is not None and self._will_do(asking, *last):
                 return await self._cached(asking, last)
             fresh = last if last is not None and self._is_fresh(asking, *last) else None
-            asked = asking.ask(source, fresh[0] if fresh is not None else None)
-            value = await self._connections.ask(connection, asked)
+            value = await asking.ask(source, fresh[0] if fresh is not None else None)
+            self._connections.fine(connection)
             # What was merged is as old as its oldest part.
             at = fresh[1] if fresh is not None else self._clock()
             answer = Kept(msgspec.json.encode(value), asking.found(value), at)
             await asyncio.to_thread(self._store.keep, question, answer)
             kept = True
         except ServiceFailure as failure:
-            reason = Unknown(str(failure), self._connections.health(connection.id).retry_at, failure.advice)
-            return await self._without(asking, last, reason, took=self._clock() - began)
+            took = self._clock() - began
+            return await self._without(asking, last, await self._judged(question, connection, failure), took=took)
         finally:
             if not kept:
                 await asyncio.to_thread(self._store.release, question, self._worker)
@@ -236,6 +240,31 @@ class Lookups:
         await self._note(asking, outcome, took=self._clock() - began)
         self._remember(question.key, (value, at))
         return Known(value, question.service, at)
+
+    async def _judged(self, question: Question, connection: Connection, failure: ServiceFailure) -> Unknown:
+        """Whose failure it is: the service's, which is left alone then, or that of this one question.
+
+        A title at which a service stumbles would else have it left alone each time, and all behind it wait for ever.
+        """
+        if isinstance(failure, Busy) or not await self._answers_at_all(connection):
+            self._connections.failed(connection, failure)
+            return Unknown(str(failure), self._connections.health(connection.id).retry_at, failure.advice)
+        reason = Unknown(str(failure), self._clock() + _AGAIN, failure.advice)
+        self._left_alone[question.key] = reason
+        while len(self._left_alone) > _REMEMBERED:
+            self._left_alone.popitem(last=False)
+        return reason
+
+    async def _answers_at_all(self, connection: Connection) -> bool:
+        found = (one for one in self._connections.offering(MetadataSource) if one[0].id == connection.id)
+        for _, integration, source in found:
+            try:
+                await integration.check(source)
+            except ServiceFailure:
+                return False
+            self._connections.fine(connection)
+            return True
+        return False  # it was removed meanwhile
 
     async def _cached(self, asking: _Asking[T], last: tuple[T, datetime]) -> Answer[T]:
         await self._note(asking, Outcome.CACHED)
@@ -260,8 +289,9 @@ class Lookups:
             await self._note(asking, Outcome.CACHED, problem=reason.reason)
         return Known(last[0], asking.question.service, last[1], reason.reason)
 
-    def _askable(self, service: str) -> tuple[Connection, MetadataSource] | Unknown:
+    def _askable(self, question: Question) -> tuple[Connection, MetadataSource] | Unknown:
         """The service to ask, or why it is not asked now."""
+        service, alone = question.service, self._left_alone.get(question.key)
         offered = self._connections.offering(MetadataSource)
         found = next(((connection, source) for connection, _, source in offered if connection.kind == service), None)
         if found is None:
@@ -270,6 +300,8 @@ class Lookups:
         if not self._connections.may_ask(found[0].id):
             health = self._connections.health(found[0].id)
             return Unknown(f"{found[0].name}: {health.message}", health.retry_at, health.fix)
+        if alone is not None and alone.retry_at is not None and self._clock() < alone.retry_at:
+            return alone
         return found
 
     async def _last(self, asking: _Asking[T]) -> tuple[T, datetime] | None:
