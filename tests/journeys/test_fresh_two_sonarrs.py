@@ -1,5 +1,6 @@
 """Two Sonarrs that list the same show, one of them down: the other goes on (R-M6, R-M9)."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -10,7 +11,9 @@ import structlog
 from home import START, connections_of
 
 from episodarr.catalogue.instances import Silent
+from episodarr.catalogue.model import EpisodesAnswer
 from episodarr.catalogue.open_show import ShowId
+from episodarr.catalogue.ports import CatalogueSource
 from episodarr.connections.failures import Offline, ServiceFailure
 from episodarr.connections.model import Connection
 from episodarr.demo.clock import ManualClock
@@ -84,6 +87,61 @@ async def down(stack: Stack) -> None:
 async def up(stack: Stack) -> None:
     stack.sonarr.faults.clear()
     await stack.sonarr.follow_refusal()
+
+
+class InFlight:
+    """How many shows of one Sonarr are asked for at once, at most."""
+
+    def __init__(self, pair: Pair, name: str, both: list[int]) -> None:
+        client = next(one[2] for one in pair.house.connections.offering(CatalogueSource) if one[0].name == name)
+        self.now = self.most = 0
+        self._ask, self._both = client.episodes, both
+        client.episodes = self.episodes  # type: ignore[method-assign]
+
+    async def episodes(self, number: int) -> EpisodesAnswer:
+        self.now += 1
+        self._both[0] += 1
+        self.most, self._both[1] = max(self.most, self.now), max(self._both)
+        try:
+            return await self._ask(number)
+        finally:
+            self.now -= 1
+            self._both[0] -= 1
+
+
+async def test_shows_are_read_side_by_side_within_the_limit_of_each_sonarr(tmp_path: Path) -> None:
+    """R-M6."""
+    async with a_pair(tmp_path) as pair:
+        for stack in pair.stacks:
+            for number in range(12):
+                series = stack.world.add_series(f"Show {number}")
+                stack.world.add_season(series, 1, 1, first_air_at=pair.clock.now() + timedelta(days=20))
+        await pair.house.instances.series(Silent())
+            stack.sonarr.faults.set("slow", seconds=0.05)
+        pair.house.freshening.freshness.choose({"at_once": 3}, "anna")
+        both = [0, 0]
+        counted = [InFlight(pair, name, both) for name in ("Sonarr", "UHD")]
+        pair.clock.advance(3_600)
+        assert (await pair.keep.round(Silent()))["shows_read"] == 28
+        assert [one.most for one in counted] == [3, 3]
+        assert both == [0, 6], "neither waits for the other"
+
+
+async def test_a_show_that_two_ask_for_at_once_is_read_once(tmp_path: Path) -> None:
+    """R-M9: and whoever gives up waiting takes it from nobody."""
+    async with a_pair(tmp_path) as pair:
+        pair.clock.advance(3_600)
+        pair.rename("The Truth")
+        counts = pair.stacks[0].sonarr.counts
+        counts.reset()
+        impatient = asyncio.create_task(pair.open_show.open(SHARED, None))
+        others = [asyncio.create_task(pair.open_show.open(SHARED, None)) for _ in range(5)]
+        while counts.matching("GET /api/v3/episode$").requests == 0:
+            await asyncio.sleep(0)
+        impatient.cancel()
+        assert {(await one).problem for one in others} == {""}
+        assert counts.matching("GET /api/v3/episode$").requests == 1
+        assert pair.told("Sonarr") == "The Truth"
 
 
 @pytest.mark.parametrize("dead", [0, 1])
