@@ -117,6 +117,7 @@ async def test_shows_are_read_side_by_side_within_the_limit_of_each_sonarr(tmp_p
                 series = stack.world.add_series(f"Show {number}")
                 stack.world.add_season(series, 1, 1, first_air_at=pair.clock.now() + timedelta(days=20))
         await pair.house.instances.series(Silent())
+        for stack in pair.stacks:
             stack.sonarr.faults.set("slow", seconds=0.05)
         pair.house.freshening.freshness.choose({"at_once": 3}, "anna")
         both = [0, 0]
