@@ -128,6 +128,23 @@ async def test_shows_are_read_side_by_side_within_the_limit_of_each_sonarr(tmp_p
         assert both == [0, 6], "neither waits for the other"
 
 
+async def test_what_is_prepared_ahead_keeps_to_the_limit_too(tmp_path: Path) -> None:
+    """R-M7."""
+    async with a_pair(tmp_path) as pair:
+        world = pair.stacks[0].world
+        alike = {"genres": ("Drama", "Mystery")}
+        for number in range(6):
+            world.add_season(world.add_series(f"Alike {number}", monitored=False, ended=True, **alike), 1, 1)
+        world.series[1].genres = alike["genres"]
+        await pair.house.instances.series(Silent())
+        pair.house.freshening.freshness.keep(pair.show("Sonarr").id, "anna")
+        pair.house.freshening.freshness.choose({"mode": "ON_DEMAND", "ahead": 6, "at_once": 2}, "anna")
+        counted = InFlight(pair, "Sonarr", [0, 0])
+        pair.clock.advance(3_600)
+        assert (await pair.keep.round(Silent()))["prepared"] == 6
+        assert counted.most == 2
+
+
 async def test_a_show_that_two_ask_for_at_once_is_read_once(tmp_path: Path) -> None:
     """R-M9: and whoever gives up waiting takes it from nobody."""
     async with a_pair(tmp_path) as pair:
@@ -199,6 +216,22 @@ async def test_an_id_leads_to_the_one_that_can_be_asked(tmp_path: Path) -> None:
         assert (told.id, told.problem, pair.told("UHD")) == (second.id, "", "The Truth")
         assert pair.house.freshening.freshness.show(second.id).watching
         assert "no connection" in (await pair.open_show.open(ShowId("own", first.id), None)).problem
+
+
+async def test_nobody_waits_again_for_a_sonarr_that_is_left_alone(tmp_path: Path) -> None:
+    """R-M9: what is known is told at once, with why it is not newer."""
+    async with a_pair(tmp_path) as pair:
+        own, sonarr = ShowId("own", pair.show("Sonarr").id), pair.stacks[0].sonarr
+        sonarr.faults.set("unauthorized")
+        pair.clock.advance(3_600)
+        assert "HTTP 401" in (await pair.open_show.open(own, None)).problem
+        asked = sonarr.counts.requests
+        for _ in range(5):
+            assert (await pair.open_show.open(own, None)).problem == "Sonarr: it refuses the credentials (HTTP 401)"
+        assert sonarr.counts.requests == asked
+        sonarr.faults.clear()
+        pair.clock.advance(60)
+        assert (await pair.open_show.open(own, None)).problem == ""
 
 
 async def test_what_is_nowhere_is_looked_for_now_and_then_though_one_is_down(tmp_path: Path) -> None:

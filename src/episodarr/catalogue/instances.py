@@ -62,6 +62,14 @@ class Instances:
 
         return await self._each(work)
 
+    def left_alone(self, series_id: SeriesId) -> str:
+        """Why the instance of one series is left alone for a while; empty: it may be asked."""
+        place = self._store.place(series_id)
+        for connection, _, _ in self._connections.offering(CatalogueSource):
+            if place is not None and connection.id == place.connection and not self._connections.may_ask(connection.id):
+                return f"{connection.name}: {self._connections.health(connection.id).message}"
+        return ""
+
     async def show(self, series_id: SeriesId) -> Report:
         """Read one series now, whatever is known of it. Raises ServiceFailure; LookupError when there is none."""
         place = await asyncio.to_thread(self._store.place, series_id)

@@ -97,7 +97,9 @@ class KeepFresh:
         self._judge(choices, told)
         return told
 
-    async def read(self, shows: Collection[SeriesId], older_than: timedelta = OPENED_READ) -> Report:
+    async def read(
+        self, shows: Collection[SeriesId], older_than: timedelta = OPENED_READ, at_once: int = _FOR_PEOPLE
+    ) -> Report:
         """Read shows now for which somebody waits, unless they were read a moment ago; failures are noted only."""
         total = Report()
         now = self._clock()
@@ -107,7 +109,7 @@ class KeepFresh:
             if of is None or not ready or not self._connections.may_ask(connection):
                 continue
             try:
-                await self._connections.ask(of[0], self._read(of[0], of[2], ready, total, _Silent(), _FOR_PEOPLE))
+                await self._connections.ask(of[0], self._read(of[0], of[2], ready, total, _Silent(), at_once))
             except ServiceFailure as failure:
                 total.failure(str(failure))
         return total
@@ -230,7 +232,7 @@ class KeepFresh:
             return
         wanted = [one.id for one in found]
         await asyncio.to_thread(self._store.restore, wanted)
-        told.report.add(await self.read(wanted, timedelta()))
+        told.report.add(await self.read(wanted, timedelta(), choices.at_once))
         after = (await asyncio.to_thread(self._store.waiting_of, wanted)).values()
         read = {one.id for some in after for one in some if one.read_at is not None and one.read_at >= now}
         await asyncio.to_thread(self._store.prepared, [one for one in found if one.id in read], now)

@@ -124,6 +124,8 @@ class OpenShow:
         return any(one.stale for some in self._store.waiting_of([show]).values() for one in some)
 
     async def _read(self, show: SeriesId) -> str:
+        if left_alone := await asyncio.to_thread(self._instances.left_alone, show):
+            return left_alone  # nobody waits again and again for a Sonarr that does not answer
         await asyncio.to_thread(self._store.restore, [show])
         try:
             report = await self._instances.show(show)
