@@ -210,6 +210,8 @@ async def test_however_one_show_fails_all_others_are_read(tmp_path: Path, fault:
             assert (report["shows_failed"], report["services"]) == (1, {"Sonarr": "ok"})
             assert report["failures"][0].startswith("Silo: ")
         assert fresh.home.show("Silo").failure
+        with pytest.raises(ServiceFailure, match="Silo: "):
+            await fresh.home.house.control.sync_show(fresh.id("Silo"))
         assert fresh.home.house.connections.health(connection.id).status is Status.OK
         fresh.home.stack.sonarr.faults.clear()
         silo = edit(fresh.world, "Silo")

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from episodarr.catalogue.instances import Instances
 from episodarr.catalogue.ports import CatalogueControl, CatalogueStore, EpisodePlace, SeriesPlace
 from episodarr.connections.connect import Connections
-from episodarr.connections.failures import ServiceFailure
+from episodarr.connections.failures import Broken, ServiceFailure
 from episodarr.connections.model import Connection
 from episodarr.episode.identity import ConnectionId, EpisodeId, SeriesId
 
@@ -63,8 +63,10 @@ class Control:
             await self._connections.ask(connection, client.search_episodes([place.sonarr_id for place in places]))
 
     async def sync_show(self, series_id: int) -> None:
-        """Read a show again from Sonarr now."""
-        await self._instances.show(SeriesId(series_id))
+        """Read a show again from Sonarr now. Raises ServiceFailure also when it is this show alone that fails."""
+        report = await self._instances.show(SeriesId(series_id))
+        if report.failures:
+            raise Broken("Sonarr", f"it was not read; {report.failures[0]}")
         self._hint(SeriesId(series_id))
 
     async def recheck(self, episode_id: int) -> None:
