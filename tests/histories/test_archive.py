@@ -43,7 +43,7 @@ def test_netflix_exports_much_more_than_the_history() -> None:
     )
     assert reading.format is Format.NETFLIX_FULL
     assert reading.members == ("CONTENT_INTERACTION/ViewingActivity.csv",)
-    assert reading.evidence[0].startswith("of 4 files in the archive 1 are read")
+    assert reading.evidence[0].startswith("1 of 4 files in the archive is read: CONTENT")
     first = next(iter(reading.events(ReadOptions(TODAY, profile="Ann"))))
     assert first.member == "CONTENT_INTERACTION/ViewingActivity.csv"
 
@@ -84,7 +84,7 @@ def test_one_kind_of_several_is_read() -> None:
         ({"../a.csv": NETFLIX, "/b.csv": NETFLIX, "C:/c.csv": NETFLIX, ".d.csv": NETFLIX}, "no CSV and no JSON"),
         ({"xl/workbook.xml": "<x/>", "a.csv": NETFLIX}, "workbook"),
         ({"mimetype": "x", "content.xml": "<x/>"}, "workbook"),
-        ({"a.csv": "Film,Seen on\nA,1/2/20\n"}, "None of the 1 files in the archive is a viewing history"),
+        ({"a.csv": "Film,Seen on\nA,1/2/20\n"}, "Its one file is no viewing history"),
         ({"a.csv": b"x" * (40 << 20)}, "suspiciously large"),
     ],
 )
@@ -134,7 +134,7 @@ def test_a_way_to_pack_that_nobody_knows() -> None:
     made = bytearray(zipped({"a.csv": NETFLIX}))
     for sign, at in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
         struct.pack_into("<H", made, made.find(sign) + at, 77)
-    with pytest.raises(InvalidFile, match="None of the 1 files"):
+    with pytest.raises(InvalidFile, match="Its one file is no viewing history"):
         reading_of(bytes(made))
 
 

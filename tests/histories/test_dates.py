@@ -170,7 +170,21 @@ def test_the_year_first_needs_no_evidence() -> None:
 
 def test_nothing_to_decide() -> None:
     assert verdict_of() == DateVerdict(evidence=("no row has a date",))
-    assert verdict_of("soon", "99/99/2021", "01/01/2099").form is None
+    verdict = verdict_of("soon", "99/99/2021", "01/01/2099")
+    assert (verdict.form, verdict.readings) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("soon", "row 2 says “soon”"),
+        ("99/99/2021", "row 2 says “99/99/2021”"),
+        ("01/01/2099", "row 2 says “01/01/2099”, which lies in the future"),
+        ("01/01/1066", "row 2 says “01/01/1066”"),
+    ],
+)
+def test_the_first_of_dates_that_are_none_is_told(text: str, says: str) -> None:
+    assert verdict_of(text, "later", "01/01/2098").evidence == (f"no row has a possible date: {says}",)
 
 
 def test_rows_that_contradict_each_other_are_left_to_people() -> None:

@@ -135,8 +135,8 @@ def test_dates_that_leave_a_question() -> None:
     reading = reading_of(body)
     assert reading.questions() == (
         (
-            "The dates can be read in several ways: is 05/06/2022 05 June 2022 (day/month/year) or"
-            " 06 May 2022 (month/day/year)?"
+            "The dates can be read in several ways: is 05/06/2022 5 June 2022 (day/month/year) or"
+            " 6 May 2022 (month/day/year)?"
         ),
     )
     with pytest.raises(InvalidFile, match="several ways"):
@@ -147,6 +147,16 @@ def test_dates_that_leave_a_question() -> None:
         date(2022, 4, 6),
     ]
     assert reading_of(body, chosen).questions() == ()
+
+
+def test_a_file_whose_dates_are_none_cannot_be_imported() -> None:
+    fix = "Upload the file as it was downloaded."
+    assert reading_of("Title,Date\nA,soon\n").questions() == (
+        f"Nothing can be imported: no row has a possible date: row 2 says “soon”. {fix}",
+    )
+    assert reading_of("Title,Date\nA,\n").questions() == (f"Nothing can be imported: no row has a date. {fix}",)
+    table = reading_of("Film,Seen,Year\nA,soon,2020\n", ReadOptions(TODAY, columns=Columns("Seen", "Film")))
+    assert table.questions()[0].endswith("Name another column for the date.")
 
 
 def test_a_chosen_form_overrules_the_evidence() -> None:

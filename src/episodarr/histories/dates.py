@@ -197,15 +197,22 @@ class DateScout:
         self._trials = [_Trial(form) for form in DateForm]
         self._differ: dict[tuple[DateForm, DateForm], tuple[str, Written]] = {}
         self._before = ""
+        self._none = ""
+        """Where the first text stands that is no day in any form, and what it says."""
         self._rows = self._open_rows = 0
 
     def add(self, line: int, text: str) -> None:
         """The date of one row."""
-        if text == self._before or (written := parse(text)) is None:
+        if text == self._before:
+            return
+        if (written := parse(text)) is None:
+            self._none = self._none or f"row {line} says “{text[:40]}”"
             return
         self._before = text
         days = [day_of(written, trial.form) for trial in self._trials]
         if not any(day is not None and self._possible(day) for day in days):
+            when = ", which lies in the future" if any(day is not None and day > self._latest for day in days) else ""
+            self._none = self._none or f"row {line} says “{text[:40]}”{when}"
             return
         self._rows += 1
         self._open_rows += written.year_at != 0
@@ -236,7 +243,9 @@ class DateScout:
     def verdict(self) -> DateVerdict:
         """What the dates said so far."""
         if not self._rows:
-            return DateVerdict(evidence=("no row has a date",))
+            return DateVerdict(
+                evidence=(f"no row has a possible date: {self._none}" if self._none else "no row has a date",)
+            )
         if not self._open_rows:
             return self._decided(self._trials[-1], ["the year comes first in every date, or its month is a word"])
         fitting = [trial for trial in self._trials if not trial.wrong]

@@ -132,25 +132,33 @@ class Reading(msgspec.Struct, frozen=True):
     _options: ReadOptions
 
     def questions(self, options: ReadOptions | None = None) -> tuple[str, ...]:
-        """What somebody has to choose before the rows can be read; empty: nothing."""
+        """What hinders an import: what somebody has to choose first, or that no row has a day; empty: nothing."""
         chosen = options or self._options
+        asked = self._to_choose(chosen)
+        if not self.dates.readings and self.dates.form is None and chosen.date_form is None:
+            named = self.format is Format.GENERIC_CSV
+            fix = "Name another column for the date." if named else "Upload the file as it was downloaded."
+            asked.append(f"Nothing can be imported: {self.dates.evidence[0]}. {fix}")
+        return tuple(asked)
+
+    def _to_choose(self, chosen: ReadOptions) -> list[str]:
         asked = []
         if len(self.profiles) > 1 and chosen.profile is None:
             asked.append("The file has several profiles: choose whose history it is.")
         if self.dates.ambiguous and chosen.date_form is None:
             readings = " or ".join(
-                f"{one.example_day:%d %B %Y} ({FORM_WORDS[one.form]})" for one in self.dates.readings
+                f"{one.example_day.day} {one.example_day:%B %Y} ({FORM_WORDS[one.form]})" for one in self.dates.readings
             )
             asked.append(f"The dates can be read in several ways: is {self.dates.readings[0].example} {readings}?")
-        return tuple(asked)
+        return asked
 
     def events(self, options: ReadOptions | None = None) -> Iterator[Event]:
-        """Every row. Raises InvalidFile when `questions` has some, or the profile is none of the file's.
+        """Every row. Raises InvalidFile when something is to be chosen first, or the profile is none of the file's.
 
         `options`: what was chosen since it was opened.
         """
         chosen = options or self._options
-        if asked := self.questions(chosen):
+        if asked := self._to_choose(chosen):
             raise InvalidFile(" ".join(asked))
         if chosen.profile is not None and self.profiles and chosen.profile not in {one.name for one in self.profiles}:
             raise InvalidFile(f"The file has no profile “{chosen.profile[:60]}”.")
@@ -283,14 +291,17 @@ def _of_archive(members: list[Member], options: ReadOptions) -> tuple[list[_File
         except InvalidFile as problem:
             refused.append(f"{member.name[:80]}: {problem}")
     if not found:
-        raise InvalidFile(f"None of the {len(members)} files in the archive is a viewing history. {refused[0]}")
+        none = f"None of the {len(members)} files in the archive is a" if len(members) > 1 else "Its one file is no"
+        raise InvalidFile(f"{none} viewing history. {refused[0]}")
     best = min((file.format for file in found), key=lambda one: _RANK.index(one) if one in _RANK else len(_RANK))
     files = [file for file in found if file.format is best]
     if any(isinstance(file, _DocumentFile) and file.single_plays for file in files):  # sums tell the same once more
         files = [file for file in files if isinstance(file, _DocumentFile) and file.single_plays]
     files.sort(key=lambda file: (isinstance(file, _TableFile) and isinstance(file.table, TvTimeSeen), file.member.name))
     read = ", ".join(file.member.name[:80] for file in files[:10])
-    return files, [f"of {len(members)} files in the archive {len(files)} are read: {read}"]
+    are = "is" if len(files) == 1 else "are"
+    of = f"{len(files)} of {len(members)} files in the archive" if len(members) > 1 else "the one file in the archive"
+    return files, [f"{of} {are} read: {read}"]
 
 
 def _understand(member: Member, options: ReadOptions) -> _File:
