@@ -131,7 +131,7 @@ class ImportHistory:
             self._files.remove(import_id)
             return
         if self._store.undo(import_id, RUNNING, Status.CANCELLED, self._clock()) is None:
-            raise NotNow("status: its import has ended; undo it instead")
+            raise self._ended_already(import_id, "status: its import has ended; undo it instead")
         self._files.remove(import_id)
         self._changed(one.user_id, True)
 
@@ -140,10 +140,16 @@ class ImportHistory:
         one = self.found(import_id)
         gone = self._store.undo(import_id, {Status.DONE, Status.FAILED}, Status.UNDONE, self._clock())
         if gone is None:
-            raise NotNow("status: only an import that has ended can be undone; cancel it instead")
+            running = "status: only an import that has ended can be undone; cancel it instead"
+            raise self._ended_already(import_id, running)
         self._files.remove(import_id)
         self._changed(one.user_id, True)
         return gone
+
+    def _ended_already(self, import_id: int, otherwise: str) -> NotNow:
+        """What is said of one of which nothing is kept any more, and else."""
+        gone = self.found(import_id).status in {Status.CANCELLED, Status.UNDONE}
+        return NotNow("status: nothing of this import is kept any more" if gone else otherwise)
 
     def found(self, import_id: int) -> Import:
         """An import. Raises LookupError."""
