@@ -239,6 +239,23 @@ class TestPreview:
         page = send(admin, ROWS).headers["location"]
         assert admin.post(f"{page}/cancel").headers["location"] == PATH
         assert admin.get(page).status_code == 404
+        gone = admin.post(f"{page}/start", part=True)
+        assert gone.status_code == 404
+        assert "Sonarr" not in gone.text, "an import was never there"
+
+    def test_what_has_no_date_is_not_offered_to_be_imported(self, admin):
+        page = send(admin, netflix(("Heat", "soon"))).headers["location"]
+        text = admin.get(page).text
+        assert "row 2 says “soon”" in text
+        assert f"{page}/start" not in text
+        assert admin.post(f"{page}/start", zone="").status_code == 422
+
+    @pytest.mark.parametrize(("content", "within"), [(ROWS, True), (AMBIGUOUS, False), (FULL, False)])
+    def test_to_show_it_again_stands_where_the_choices_are(self, admin, content, within):
+        text = admin.get(send(admin, content).headers["location"]).text
+        shut = text.partition('<details class="panel otherwise')[2].partition("</details>")[0]
+        assert text.count("Show it with these choices") == 1
+        assert ("Show it with these choices" in shut) is within
 
 
 class TestReport:
@@ -249,7 +266,7 @@ class TestReport:
         part = admin.get(f"{page}/live", x_part="1").text
         assert 'data-every="1000"' in part
         assert 'role="progressbar"' in part
-        assert "It waits for its turn" in part
+        assert "It begins as soon as no other import runs" in part
         assert admin.post(f"{page}/cancel", part=True).headers["hx-redirect"] == page
         text = admin.get(page).text
         assert "Cancelled" in text

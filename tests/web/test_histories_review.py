@@ -129,6 +129,11 @@ class TestMappings:
         assert viewer.post(f"{MAPPINGS}/{own}/remove").status_code == 404
         assert "Forgotten" in admin.post(f"{MAPPINGS}/{shared}/remove", part=True).headers["hx-trigger"]
 
+    def test_a_show_of_the_library_has_no_number_that_people_know(self, admin):
+        admin.post(PATH, name="nobody knows this", pick="library:4")
+        page = admin.get(MAPPINGS).text
+        assert "your library</small>" in page
+
     def test_a_decision_is_taken_back_where_it_was_made(self, admin):
         imported(admin, ROWS)
         part = admin.post(PATH, part=True, name="bureau", pick="film").text

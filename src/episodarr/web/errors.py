@@ -94,7 +94,7 @@ def page_for(parts: Parts, request: Request, status: int, said: str, advice: str
         visit = plain_visit(request, user, session)
     title, words = _WORDS.get(status, ("That did not work", ""))
     if visit.partial:
-        return parts.render.failed(visit, said or title, advice or words, "/", status=status)
+        return parts.render.failed(visit, said or title, advice or ("" if said else words), "/", status=status)
     return parts.render.answer(
         visit,
         "layout/error.html",

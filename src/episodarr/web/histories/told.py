@@ -85,7 +85,7 @@ def course_of(one: Import, now: datetime) -> Course | None:
     left = None if reading or not speed else (total - done) / speed
     words = "Its rows are being read" if reading else "What its rows mean is being found out"
     if reading and not done:
-        words = "It waits for its turn"
+        words = "It begins as soon as no other import runs"
     return Course(done, total, words, round(speed) if speed else None, left)
 
 
