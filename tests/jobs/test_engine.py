@@ -181,6 +181,25 @@ def test_a_hint_wakes_a_poll_and_a_hint_in_between_is_not_lost() -> None:
     during(work, act, recorded=False, interval=3600)
 
 
+def test_a_run_may_ask_for_the_next_one_sooner() -> None:
+    looks: list[int] = []
+
+    async def work(_run: Run) -> dict:
+        looks.append(1)
+        return {}
+
+    async def act(engine: Engine) -> None:
+        await until(lambda: len(looks) == 1)
+        later = datetime.now(UTC) + timedelta(minutes=5)
+        engine.wake_at("t", later)
+        await until(lambda: engine.tasks()[0].next_run_at == later)
+        engine.wake_at("t", later + timedelta(minutes=5))
+        engine.wake_at("t", datetime.now(UTC))
+        await until(lambda: len(looks) == 2)
+
+    during(work, act, recorded=False, interval=3600)
+
+
 def test_an_unknown_task_is_named() -> None:
     async def work(_run: Run) -> dict:
         return {}

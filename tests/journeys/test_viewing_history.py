@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from home import Home, at_home
 from episodarr.demo.model import Series
 from episodarr.demo.world import World
 from episodarr.histories.histories import Person
-from episodarr.jobs.histories import Histories
+from episodarr.jobs.engine import Run
+from episodarr.jobs.histories import COMPLETE, Histories
 
 KINDS = ("sonarr", "tmdb", "tvmaze")
 
@@ -95,6 +97,28 @@ async def nobody_answers(folder: Path) -> None:
         assert parts.facade.report(ada.user_id, report.import_id).episodes == 2
 
 
+async def a_service_comes_back(folder: Path) -> None:
+    async with at_home(folder, furnish, kinds=KINDS) as home:
+        await home.first_sync()
+        parts, ada, now = parts_of(home), somebody(home), home.house.clock
+        asked: list[tuple[str, datetime]] = []
+        home.house.engine.wake_at = lambda *of: asked.append(of)
+        complete = next(task for task in parts.tasks() if task.name == COMPLETE)
+        for service in (home.stack.tmdb, home.stack.tvmaze):
+            service.faults.set("error")
+        await imported(parts, ada, ("Grim Parish: Series 1: Episode 1", "2025-12-04"))
+        await complete.work(Run(0, {}, lambda _progress, _message: None))
+        ((name, at),) = asked
+        assert name == COMPLETE
+        assert timedelta() < at - now() <= timedelta(minutes=5), "rather than at the next time by the clock"
+        for service in (home.stack.tmdb, home.stack.tvmaze):
+            service.faults.clear()
+        home.world.clock.advance((at - now()).total_seconds())
+        await complete.work(Run(0, {}, lambda _progress, _message: None))
+        assert parts.facade.imports(ada.user_id)[0][0].counts["matched"] == 1
+        assert len(asked) == 1, "nothing waits any more"
+
+
 async def no_service_at_all(folder: Path) -> None:
     async with at_home(folder, furnish, kinds=("sonarr",)) as home:
         await home.first_sync()
@@ -117,6 +141,10 @@ def test_years_are_brought_along(tmp_path, kinds):
 
 def test_nobody_answers(tmp_path):
     asyncio.run(nobody_answers(tmp_path))
+
+
+def test_rows_are_completed_as_soon_as_a_service_may_be_asked_again(tmp_path):
+    asyncio.run(a_service_comes_back(tmp_path))
 
 
 def test_no_service_is_connected(tmp_path):

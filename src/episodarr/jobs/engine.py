@@ -197,6 +197,16 @@ class Engine:
         if self._loop is not None and not self._stopping:
             self._loop.call_soon_threadsafe(self._wake, name)
 
+    def wake_at(self, name: str, at: datetime) -> None:
+        """Run a task then, unless it runs before anyway. Safe from any thread, and within a run of the task."""
+        if self._loop is not None and not self._stopping:
+            self._loop.call_soon_threadsafe(self._wake_at, name, at)
+
+    def _wake_at(self, name: str, at: datetime) -> None:
+        planned = self._scheduler.get_job(name) if self._scheduler is not None and not self._stopping else None
+        if planned is not None and (planned.next_run_time is None or at < planned.next_run_time):
+            planned.modify(next_run_time=at)
+
     def _wake(self, name: str) -> None:
         if name in self._running:
             self._again.add(name)  # a hint that came while it looked: look once more

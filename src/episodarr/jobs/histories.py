@@ -22,6 +22,7 @@ from episodarr.histories.import_history import ImportHistory
 from episodarr.histories.import_model import report_of
 from episodarr.histories.kept_files import KeptFiles
 from episodarr.histories.lookup import Lookups
+from episodarr.histories.metadata import MetadataSource
 from episodarr.histories.totals import next_refresh
 from episodarr.jobs.engine import Engine, Run, Task
 from episodarr.settings import Settings
@@ -31,6 +32,7 @@ FOLDER = "histories"
 """Of the data folder, where uploaded files are kept until they are imported."""
 LABEL = "History"
 _COMPLETE_INTERVAL = 600.0
+_A_MOMENT = timedelta(seconds=1)
 _TOTALS_INTERVAL = 3_600.0
 _REFRESH_AT_ONCE = 40
 _FORGOTTEN = timedelta(days=7)
@@ -63,7 +65,7 @@ class Histories:
         self._follow = follow
         self._clock = clock
         self._ledger = ledger
-        self._wake = engine.wake
+        self._engine, self._connections = engine, connections
         self._count_for_server = settings.histories_count_for_server
         self._began = False
         self.lookups = lookups or Lookups(connections, StoredLookups(database), clock)
@@ -125,12 +127,13 @@ class Histories:
     async def _import(self, run: Run) -> Mapping[str, Any]:
         report = report_of(await self.importing.run(int(run.params["import"]), run.step))
         told = f"{report.episodes:,} episodes, {report.films:,} films, {report.already_known:,} known already"
-        self._wake(TOTALS)  # of shows that are new with it
+        self._engine.wake(TOTALS)  # of shows that are new with it
         series, who = await asyncio.to_thread(self.store.series_in, report.import_id)
         if series:
             await asyncio.to_thread(self._follow, series, who=who)
         if report.waiting:
             told += f"; {report.waiting:,} wait for a metadata service"
+            self._complete_soon()
         return {"import": report.import_id, "status": report.status.value, "message": report.message or told}
 
     async def _complete(self, run: Run) -> Mapping[str, Any]:
@@ -140,8 +143,16 @@ class Histories:
         went_on = await self.importing.go_on(run.step)
         joined = await asyncio.to_thread(self.store.join_library)
         settled = await self.importing.complete(run.step)
+        if await asyncio.to_thread(self.store.with_waiting, 1):
+            self._complete_soon()
         await asyncio.to_thread(self.importing.tidy, self._clock() - _FORGOTTEN)
         return {"imports": went_on, "settled": settled, "joined": joined}
+
+    def _complete_soon(self) -> None:
+        """Have rows that wait completed as soon as a service that failed may be asked again."""
+        asked = [self._connections.health(one.id).retry_at for one, _, _ in self._connections.offering(MetadataSource)]
+        if times := [at for at in asked if at is not None]:
+            self._engine.wake_at(COMPLETE, max(min(times), self._clock()) + _A_MOMENT)
 
     async def _refresh(self, _run: Run) -> Mapping[str, Any]:
         return {"refreshed": await self.refresh()}
