@@ -218,6 +218,22 @@ async def test_an_id_leads_to_the_one_that_can_be_asked(tmp_path: Path) -> None:
         assert "no connection" in (await pair.open_show.open(ShowId("own", first.id), None)).problem
 
 
+async def test_what_polls_asks_no_more_for_a_show_that_fails_and_a_person_may(tmp_path: Path) -> None:
+    """R-M9: else each poll of a show at which Sonarr hangs would wait for the time-out."""
+    async with a_pair(tmp_path) as pair:
+        own, sonarr = ShowId("own", pair.show("Sonarr").id), pair.stacks[0].sonarr
+        sonarr.faults.set("truncated", only=r"/episode\?.*seriesId=1\b")
+        pair.clock.advance(3_600)
+        first = (await pair.open_show.open(own, None)).problem
+        assert first.startswith("Silo: Sonarr: ")
+        asked = sonarr.counts.requests
+        for _ in range(5):
+            assert (await pair.open_show.open(own, None)).problem == first.removeprefix("Silo: ")
+        assert sonarr.counts.requests == asked
+        sonarr.faults.clear()
+        assert (await pair.open_show.open(own, "anna")).problem == ""
+
+
 async def test_nobody_waits_again_for_a_sonarr_that_is_left_alone(tmp_path: Path) -> None:
     """R-M9: what is known is told at once, with why it is not newer."""
     async with a_pair(tmp_path) as pair:

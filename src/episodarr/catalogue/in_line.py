@@ -44,6 +44,8 @@ class Waiting(msgspec.Struct, frozen=True):
     opened_at: datetime | None = None
     stale: bool = False
     """It is known that its episodes have changed, or were let go of."""
+    failure: str = ""
+    """Why it could not be read the last time."""
 
 
 def activity(show: Waiting, now: datetime) -> Activity:

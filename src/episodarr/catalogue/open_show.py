@@ -8,6 +8,7 @@ import msgspec
 
 from episodarr.catalogue.fresh_ports import FreshStore, IdKind
 from episodarr.catalogue.freshness import Freshness
+from episodarr.catalogue.in_line import Waiting
 from episodarr.catalogue.instances import Instances, Silent
 from episodarr.catalogue.keep_fresh import OPENED_READ
 from episodarr.connections.failures import Offline, ServiceFailure
@@ -82,7 +83,7 @@ class OpenShow:
             raise LookupError(f"No Sonarr lists a show {name}")
         if person is not None:
             await asyncio.to_thread(self._freshness.opened, found, person)
-        return Opened(found, await self._fresh(found))
+        return Opened(found, await self._fresh(found, for_person=person is not None))
 
     def find(self, wanted: ShowId) -> SeriesId | None:
         """The show that has an id. Where several Sonarrs list it: of one that can be asked now."""
@@ -108,20 +109,27 @@ class OpenShow:
             return str(failure)
         return "; ".join(f"{name}: {text}" for name, text in report["services"].items() if text != "ok")
 
-    async def _fresh(self, show: SeriesId) -> str:
-        """Read the show anew where it is old; what stood in the way."""
+    async def _fresh(self, show: SeriesId, *, for_person: bool) -> str:
+        """Read the show anew where it is old; what stood in the way.
+
+        After a failure a person may try again at once; what polls would ask, and wait, again and again.
+        """
         held = await asyncio.to_thread(self._store.show, show)
-        old = held is None or held.lean or held.read_at is None or self._clock() - held.read_at >= OPENED_READ
-        if not old and not await asyncio.to_thread(self._stale, show):
-            return ""
+        waiting, now = await asyncio.to_thread(self._waiting, show), self._clock()
+        if held is not None and waiting is not None:
+            if not for_person and waiting.retry_at is not None and now < waiting.retry_at:
+                return waiting.failure
+            read_at = waiting.read_at
+            if not (held.lean or waiting.stale or read_at is None or now - read_at >= OPENED_READ):
+                return ""
         task = self._reading.get(show)
         if task is None:
             task = self._reading[show] = asyncio.create_task(self._read(show))
             task.add_done_callback(lambda _: self._reading.pop(show, None))
         return await asyncio.shield(task)
 
-    def _stale(self, show: SeriesId) -> bool:
-        return any(one.stale for some in self._store.waiting_of([show]).values() for one in some)
+    def _waiting(self, show: SeriesId) -> Waiting | None:
+        return next((one for some in self._store.waiting_of([show]).values() for one in some), None)
 
     async def _read(self, show: SeriesId) -> str:
         if left_alone := await asyncio.to_thread(self._instances.left_alone, show):

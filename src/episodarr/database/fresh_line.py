@@ -36,7 +36,15 @@ def incomplete() -> ColumnElement[bool]:
 
 
 _LISTED = select(
-    _s.id, _s.sonarr_id, _s.title, _s.synced_at, _s.retry_at, _f.opened_at, _s.stale, _s.connection_id
+    _s.id,
+    _s.sonarr_id,
+    _s.title,
+    _s.synced_at,
+    _s.retry_at,
+    _f.opened_at,
+    _s.stale,
+    _s.connection_id,
+    _s.failure,
 ).select_from(series.outerjoin(followed_shows, _f.series_id == _s.id))
 
 
@@ -74,7 +82,7 @@ def waiting_of(db: Connection, shows: Collection[SeriesId]) -> dict[ConnectionId
 
 
 def _waiting(row: Any, *, playing: bool = False, airs_at: datetime | None = None) -> Waiting:
-    return Waiting(SeriesId(row[0]), row[1], row[2], row[3], row[4], playing, airs_at, row[5], row[6])
+    return Waiting(SeriesId(row[0]), row[1], row[2], row[3], row[4], playing, airs_at, row[5], row[6], row[8])
 
 
 def kept_count(db: Connection, *, followed_only: bool) -> int:
