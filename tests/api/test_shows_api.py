@@ -200,6 +200,11 @@ def test_the_mode_is_switched_at_run_time(door: Door) -> None:
         return any(one["status"] == "ok" and one["report"].get("mode") == "GREEDY" for one in page)
 
     wait_for(ran)
+    last = door.get("/freshness").json()["last_round"]
+    assert (last["status"], last["mode"], last["left"]) == ("ok", "GREEDY", 0), "R-M10: numbers, for whoever draws them"
+    assert last["milliseconds"] >= 0
+    assert last["finished_at"]
+    assert not any(isinstance(value, dict | list) for value in last.values())
     task = next(one for one in door.get("/tasks").json()["items"] if one["name"] == "keep-fresh")
     assert (task["interval"], task["enabled"]) == (120, True)
     door.put("/freshness", {"enabled": False})

@@ -19,7 +19,7 @@ from episodarr.catalogue.followed import Why
 from episodarr.catalogue.fresh_choices import WrongChoice
 from episodarr.catalogue.fresh_ports import FollowedShow, ShowFilter
 from episodarr.catalogue.open_show import Opened, ShowId, show_id
-from episodarr.jobs.freshening import Freshening
+from episodarr.jobs.freshening import KEEP_FRESH, Freshening
 from episodarr.overview.answers import SeasonCard, ShowCard
 from episodarr.overview.questions import Overview
 from episodarr.settings import SyncMode
@@ -119,10 +119,18 @@ def show_routes(freshening: Freshening, overview: Overview, access: Access, cloc
         assert held is not None  # noqa: S101  # it was found a moment ago
         return answer(_following(held, admin=True))
 
+    def last_round() -> dict[str, Any] | None:
+        """Mode, counts and duration of the last round that got to its end; its sentences are in the job."""
+        last = next((one for one in overview.jobs(KEEP_FRESH, 5, None).items if one.report), None)
+        if last is None:
+            return None
+        numbers = {name: value for name, value in last.report.items() if name == "mode" or isinstance(value, int)}
+        return {"status": last.status, "finished_at": last.finished_at} | numbers
+
     @routes.get("/freshness")
     def standing(caller: Annotated[Caller, Depends(access.caller)]) -> Response:
-        """The mode and all else that applies, where it comes from, and the library in numbers of freshness."""
-        told: dict[str, Any] = msgspec.to_builtins(freshness.standing())
+        """The mode and all else that applies, where it comes from, and the library and the last round in numbers."""
+        told: dict[str, Any] = msgspec.to_builtins(freshness.standing()) | {"last_round": last_round()}
         if not caller.admin:
             told["chosen"] = {name: one | {"by": None} for name, one in told["chosen"].items()}
         return answer(told)
