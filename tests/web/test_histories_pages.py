@@ -292,6 +292,7 @@ class TestReport:
         page = imported(admin)
         text = admin.get(page).text
         assert "What 3 rows wait for" in text
+        assert 'data-every="5000"' in text, "it shows by itself when they are completed"
         assert "it answers 503" in text
         assert "Wait: it is TMDB&#39;s own trouble." in text
         del stack.connections._views[90]
