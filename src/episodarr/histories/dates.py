@@ -198,7 +198,7 @@ class DateScout:
         self._differ: dict[tuple[DateForm, DateForm], tuple[str, Written]] = {}
         self._before = ""
         self._none = ""
-        """Where the first text stands that is no day in any form, and what it says."""
+        """The first row without a day in any form, and why it has none."""
         self._rows = self._open_rows = 0
 
     def add(self, line: int, text: str) -> None:
@@ -227,6 +227,10 @@ class DateScout:
         for (one, day), (other, another) in combinations(zip(DateForm, days, strict=True), 2):
             if day is not None and another is not None and day != another:
                 self._differ.setdefault((one, other), (text, written))
+
+    def miss(self, line: int, problem: str) -> None:
+        """A row that cannot be read."""
+        self._none = self._none or f"row {line}: {problem}"
 
     def _possible(self, day: date) -> bool:
         return self._earliest <= day <= self._latest

@@ -255,6 +255,7 @@ def _survey(
     for cells in file.rows():
         count += 1
         if isinstance(cells, BadRow):
+            scout.miss(cells.line, cells.problem)
             continue
         if text := table.date_text(cells):
             scout.add(cells.line, text)
