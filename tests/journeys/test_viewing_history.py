@@ -11,6 +11,7 @@ from home import Home, at_home
 from episodarr.demo.model import Series
 from episodarr.demo.world import World
 from episodarr.histories.histories import Person
+from episodarr.histories.metadata import MetadataSource
 from episodarr.jobs.engine import Run
 from episodarr.jobs.histories import COMPLETE, Histories
 
@@ -117,6 +118,9 @@ async def a_service_comes_back(folder: Path) -> None:
         await complete.work(Run(0, {}, lambda _progress, _message: None))
         assert parts.facade.imports(ada.user_id)[0][0].counts["matched"] == 1
         assert len(asked) == 1, "nothing waits any more"
+        connections = home.house.connections
+        failures = [connections.health(one.id).failures for one, _, _ in connections.offering(MetadataSource)]
+        assert failures == [0, 0], "also of the one that nobody had a question for"
 
 
 async def no_service_at_all(folder: Path) -> None:

@@ -7,6 +7,7 @@ answer has to do and says so; without one the answer is Unknown.
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from copy import copy
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
@@ -265,6 +266,13 @@ class Lookups:
             self._connections.fine(connection)
             return True
         return False  # it was removed meanwhile
+
+    async def look_for_lost(self) -> None:
+        """Ask services that failed how they fare: it may be days until somebody has a question for them."""
+        for connection, integration, source in self._connections.offering(MetadataSource):
+            if self._connections.health(connection.id).failures and self._connections.may_ask(connection.id):
+                with suppress(ServiceFailure):
+                    await self._connections.ask(connection, integration.check(source))
 
     async def _cached(self, asking: _Asking[T], last: tuple[T, datetime]) -> Answer[T]:
         await self._note(asking, Outcome.CACHED)

@@ -145,14 +145,17 @@ class Histories:
         settled = await self.importing.complete(run.step)
         if await asyncio.to_thread(self.store.with_waiting, 1):
             self._complete_soon()
+        await self.lookups.look_for_lost()
         await asyncio.to_thread(self.importing.tidy, self._clock() - _FORGOTTEN)
         return {"imports": went_on, "settled": settled, "joined": joined}
 
     def _complete_soon(self) -> None:
         """Have rows that wait completed as soon as a service that failed may be asked again."""
+        now = self._clock()
         asked = [self._connections.health(one.id).retry_at for one, _, _ in self._connections.offering(MetadataSource)]
-        if times := [at for at in asked if at is not None]:
-            self._engine.wake_at(COMPLETE, max(min(times), self._clock()) + _A_MOMENT)
+        # One that might have been asked just now is not what they wait for.
+        if times := [at for at in asked if at is not None and at > now]:
+            self._engine.wake_at(COMPLETE, min(times) + _A_MOMENT)
 
     async def _refresh(self, _run: Run) -> Mapping[str, Any]:
         return {"refreshed": await self.refresh()}
