@@ -229,6 +229,8 @@ class TestPreview:
             answer = admin.post(f"{page}/choices", **wrong)
             assert answer.status_code == 422, wrong
             assert 'role="alert"' in answer.text
+        assert 'value="Nowhere/At"' in answer.text
+        assert "at midnight in UTC" in answer.text, "as it is read still"
 
     def test_days_end_where_the_browser_is(self, admin):
         admin.client.cookies.set("episodarr_zone", "Europe/Berlin")
@@ -247,6 +249,7 @@ class TestPreview:
         page = send(admin, netflix(("Heat", "soon"))).headers["location"]
         text = admin.get(page).text
         assert "row 2 says “soon”" in text
+        assert "what is open stands above" in text
         assert f"{page}/start" not in text
         assert admin.post(f"{page}/start", zone="").status_code == 422
 
