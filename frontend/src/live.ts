@@ -20,7 +20,7 @@ let tries = 0;
 
 interface Told {
   progress: { transfers?: TransferProgress[]; episodes?: EpisodeProgress[] };
-  episodes: { episodes: EpisodeState[]; at: number };
+  episodes: { episodes: EpisodeState[] };
   shows: { ids: number[] };
   transfers: { added: string[]; removed: string[] };
   requests: { ids: number[] };
@@ -60,8 +60,8 @@ const heard: { [Kind in keyof Told]: (told: Told[Kind]) => void } = {
     remember(() => moved(told));
   },
   episodes: (told) => {
-    episodesChanged(told.episodes, told.at);
-    remember(() => told.episodes.forEach((one) => episodeChanged(one, told.at)));
+    episodesChanged(told.episodes);
+    remember(() => told.episodes.forEach(episodeChanged));
   },
   shows: (told) => refresh(["shows", ...told.ids.map((id) => `show:${id}`)]),
   transfers: () => refresh(["transfers"]),

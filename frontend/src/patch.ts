@@ -31,6 +31,8 @@ export interface EpisodeState {
   because: string;
   waiting_for: string | null;
   since: string | null;
+  /** When it was judged, in milliseconds since 1970. */
+  at: number;
 }
 
 export interface Job {
@@ -104,11 +106,13 @@ export function episodeMoved(moved: EpisodeProgress): void {
   }
 }
 
-/** `at`: when it was told, in milliseconds since 1970. A place that was drawn as of a later instant knows better. */
-export function episodeChanged(change: EpisodeState, at: number): void {
+/** A place that shows what was judged later knows better. */
+export function episodeChanged(change: EpisodeState): void {
   for (const place of of(change.id)) {
     if (place.classList.contains("standing")) continue; // a whole page about it, which is fetched anew
-    if (at < Number(place.closest<HTMLElement>("[data-as-of]")?.dataset["asOf"] ?? 0)) continue;
+    if (change.at < Number(place.dataset["at"] ?? 0)) continue;
+    // Judged again, but as before, nothing is written anew: parts of the page that come later say so.
+    if (!place.classList.contains(`s-${change.state}`)) place.dataset["at"] = String(change.at);
     for (const name of [...place.classList]) if (name.startsWith("s-")) place.classList.remove(name);
     place.classList.add(`s-${change.state}`);
     if (place.classList.contains("cell")) cellChanged(place, change.state);
@@ -162,8 +166,8 @@ function newMeter(): HTMLElement {
   return moving;
 }
 
-export function episodesChanged(changes: EpisodeState[], at: number): void {
-  for (const change of changes) episodeChanged(change, at);
+export function episodesChanged(changes: EpisodeState[]): void {
+  changes.forEach(episodeChanged);
   refreshRows(changes.filter((change) => SETTLED.has(change.state)).map((change) => change.id));
   refresh(["episodes", ...changes.map((change) => `episode:${change.id}`)]);
 }

@@ -108,7 +108,7 @@ async function fetchParts(url: string): Promise<void> {
     const answer = await fetch(url, { headers: { "X-Part": "1" } });
     const elsewhere = answer.headers.get("HX-Redirect");
     if (elsewhere) location.href = elsewhere;
-    else if (answer.ok) place(await answer.text(), question.since, answer.headers.get("X-As-Of") ?? "");
+    else if (answer.ok) place(await answer.text(), question.since);
   } catch (problem) {
     // The event stream notices that the server is away, and asks for everything when it is back.
     if (!(problem instanceof TypeError || problem instanceof DOMException)) throw problem;
@@ -118,30 +118,43 @@ async function fetchParts(url: string): Promise<void> {
 }
 
 /**
- * Morph each element with an id into its namesake. What events brought since it was asked for is written again; those
- * that come late, and were told before `asOf`, are not written over it.
+ * Morph each element with an id into its namesake, unless a later question for it was answered already. What events
+ * brought since it was asked for is written again.
  */
-function place(text: string, asked: number, asOf: string): void {
+function place(text: string, asked: number): void {
   const parsed = new DOMParser().parseFromString(text, "text/html");
   for (const fresh of parsed.querySelectorAll<HTMLElement>("[id]")) {
     if (fresh.parentElement?.closest("[id]")) continue;
     const held = document.getElementById(fresh.id);
-    if (!held) continue;
-    if (asOf) fresh.dataset["asOf"] = asOf;
-    morph(held, fresh);
+    if (!held || askedFor(held) > asked) continue;
+    fresh.dataset["asked"] = String(asked);
+    morph(held, fresh, asked);
   }
   document.dispatchEvent(new CustomEvent("parts-placed", { detail: asked }));
   document.dispatchEvent(new CustomEvent("parts-changed"));
 }
 
-function morph(held: HTMLElement, fresh: HTMLElement): void {
+/** When that was asked for which an element shows now; 0: it came with the page. */
+function askedFor(element: HTMLElement): number {
+  return Number(element.closest<HTMLElement>("[data-asked]")?.dataset["asked"] ?? 0);
+}
+
+/** Whether a part of what is drawn anew was itself asked for later, or shows an episode as it was judged later. */
+function isLater(old: Node, fresh: Node, asked: number): boolean {
+  if (!(old instanceof HTMLElement && fresh instanceof HTMLElement)) return false;
+  if (Number(old.dataset["asked"] ?? 0) > asked) return true;
+  return old.dataset["episode"] === fresh.dataset["episode"] && Number(old.dataset["at"]) > Number(fresh.dataset["at"]);
+}
+
+function morph(held: HTMLElement, fresh: HTMLElement, asked: number): void {
   const id = held.id;
   const beside = neighbours(held);
   Idiomorph.morph(held, fresh, {
     morphStyle: "outerHTML",
     ignoreActiveValue: true,
     callbacks: {
-      beforeNodeMorphed: (old: Node) => !(old instanceof HTMLDetailsElement && old.open && old.hasAttribute("data-hold")),
+      beforeNodeMorphed: (old: Node, drawn: Node) =>
+        !isLater(old, drawn, asked) && !(old instanceof HTMLDetailsElement && old.open && old.hasAttribute("data-hold")),
       beforeAttributeUpdated: (name: string, node: Element) => !(name === "open" && node instanceof HTMLDetailsElement),
     },
   });

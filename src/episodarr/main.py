@@ -124,7 +124,7 @@ class House:
 
         self.live = Live()
         self.overview = StoredOverview(self.database, clock)
-        react = self.reactions = Reactions(self.live, self.overview.places, clock)
+        react = self.reactions = Reactions(self.live, self.overview.places)
         self.ledger = Ledger(Books(self.database, clock), clock, react.judged)
         self.engine = Engine(StoredJobs(self.database), clock, react.job_told)
         self._connect(sealer, integrations, given)

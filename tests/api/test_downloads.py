@@ -110,6 +110,6 @@ def test_events_tell_what_moves(running: Running) -> None:
     running.client.portal.call(listen)
     moving = [one for data in seen["progress"] for one in data["transfers"]]
     assert all(0 <= one["progress"] <= 1 for one in moving)
-    assert {"id", "series_id", "season_number", "state", "because", "waiting_for", "since"} == set(
+    assert {"id", "series_id", "season_number", "state", "because", "waiting_for", "since", "at"} == set(
         seen["episodes"][0]["episodes"][0]
     )

@@ -106,6 +106,17 @@ def test_long_seasons_say_where_each_ten_begins(maker):
     assert [len(cells) for _, cells in short.tens] == [10, 3]
 
 
+def test_what_nobody_tells_is_no_nought(maker):
+    """A download that is complete is told of no more, some moments before its episode is said to be downloaded."""
+    number = maker.episode(1, 1, 1, State.DOWNLOADING, NOW - timedelta(days=1))
+    row = replace(maker.world.episodes[number], progress=None)
+    ((cell,),) = (cells for dna in dna_rows([row]) for _, cells in dna.tens)
+    assert (cell.text, cell.fill) == ("", 0)
+    assert "%" not in cell.label
+    ((moving,),) = (cells for dna in dna_rows([replace(row, progress=0.0)]) for _, cells in dna.tens)
+    assert moving.text == "0"
+
+
 class TestLife:
     def entry(self, number: int, minutes: float, kind: str, text: str = "") -> TimelineEntry:
         at = NOW - timedelta(minutes=minutes)

@@ -75,9 +75,10 @@ _STAND = (
         waiting_for=bindparam("b_waiting_for"),
         since=bindparam("b_since"),
         review_at=bindparam("b_review_at"),
+        judged_at=bindparam("b_judged_at"),
     )
 )
-_STANDING = ("state", "because", "waiting_for", "since", "review_at")
+_STANDING = ("state", "because", "waiting_for", "since", "review_at", "judged_at")
 _STAND_ROW = (*(f"b_{name}" for name in _STANDING), "b_episode")
 _EVIDENCE_KEY = ("b_episode", "b_kind", "b_source")
 _EVIDENCE_ROW = ("episode_id", "kind", "source", "at", "recorded_at", "what")
@@ -114,12 +115,12 @@ class Book:
         fresh = fresh or {}
         made, stood = [], []
         before = self._standings([one.episode for one in judged if not one.news and one.episode not in fresh])
-        for episode, _, (state, because, waiting_for, since, review_at) in judged:
+        for episode, _, (state, because, waiting_for, since, review_at), _ in judged:
             standing = (state.value, because, waiting_for, stored(since), stored(review_at))
             if episode in fresh:
-                made.append((*fresh[episode].values(), *standing))
+                made.append((*fresh[episode].values(), *standing, micros(now)))
             elif before.get(episode) != standing:
-                stood.append((*standing, episode))
+                stood.append((*standing, micros(now), episode))
                 self._touched_episodes.add(episode)
         if made:
             first = next(iter(fresh.values()))
@@ -139,7 +140,7 @@ class Book:
     def _write_news(self, judged: Sequence[Judged], now: int) -> None:
         new: list[tuple[Any, ...]] = []
         replaced: list[tuple[Any, ...]] = []
-        for episode, news, _ in judged:
+        for episode, news, *_ in judged:
             held = self._held.setdefault(episode, set())
             for fact in news:
                 key = (fact.kind, fact.source)

@@ -102,6 +102,7 @@ EPISODE = (
             "because",
             "waiting_for",
             "since",
+            "judged_at",
             "finale",
             "created_at",
             "updated_at",

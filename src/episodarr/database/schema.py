@@ -227,6 +227,7 @@ episodes = Table(
     Column("waiting_for", Text),
     Column("since", Instant),
     Column("review_at", Instant),
+    Column("judged_at", Instant, comment="when its standing was last written; null: before that was kept"),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     UniqueConstraint("connection_id", "sonarr_id"),

@@ -70,7 +70,7 @@ class Ledger:
                 told = [fact for fact in told if not evidence.repeats(fact)]  # noqa: PLW2901  # narrowed on purpose
             richer, news = evidence.with_facts(told)
             if news or episode in fresh:
-                judged.append(Judged(episode, news, assess(richer, now)))
+                judged.append(Judged(episode, news, assess(richer, now), now))
         if judged:
             book.write(judged, now, fresh)
         return judged
@@ -110,7 +110,7 @@ class Ledger:
 
     def _again(self, book: LedgerBook, episodes: Collection[EpisodeId], now: datetime) -> list[Judged]:
         stored = book.evidence_of(episodes)
-        judged = [Judged(episode, (), assess(stored.get(episode) or Evidence(), now)) for episode in episodes]
+        judged = [Judged(episode, (), assess(stored.get(episode) or Evidence(), now), now) for episode in episodes]
         if judged:
             book.write(judged, now)
         return judged

@@ -17,6 +17,8 @@ class Judged(NamedTuple):
     episode: EpisodeId
     news: Sequence[Fact]
     standing: Standing
+    at: datetime
+    """When it was judged, within its transaction: of two of one episode the later one counts."""
 
 
 class LedgerBook(Protocol):

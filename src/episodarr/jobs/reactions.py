@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping
-from datetime import datetime
 
 import structlog
 
@@ -38,10 +37,9 @@ class Reactions:
     _instances: Instances
     _movies: Movies
 
-    def __init__(self, live: Live, places: Places, clock: Callable[[], datetime]) -> None:
+    def __init__(self, live: Live, places: Places) -> None:
         self._live = live
         self._places = places
-        self._clock = clock
 
     def attach(self, engine: Engine, followers: Followers, instances: Instances, movies: Movies) -> None:
         """Hand over the parts that were made with this one; nothing may change before."""
@@ -68,7 +66,7 @@ class Reactions:
             self.verify_soon(series)
         if self._live.watched:
             if len(judged) <= _MANY:  # a first sync is told as a whole, by its job and by the shows
-                self._live.publish("episodes", episode_event(judged, places, self._clock()))
+                self._live.publish("episodes", episode_event(judged, places))
             self._live.publish("shows", {"ids": sorted({place[0] for place in places.values()})[:500]})
 
     def moved(self, changed: Collection[Arrival], added: Collection[str], removed: Collection[str]) -> None:

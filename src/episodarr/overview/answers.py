@@ -133,6 +133,13 @@ class EpisodeRow:
     finale: str | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
+    judged_at: datetime | None = None
+    """When its state, or why it is in it, was last found to be another one."""
+
+    @property
+    def judged_ms(self) -> float:
+        """The same in milliseconds since 1970; 0: nobody knows."""
+        return self.judged_at.timestamp() * 1000 if self.judged_at is not None else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime
 from threading import Lock
 from typing import Any
 
@@ -73,13 +72,12 @@ class Live:
         self._closing.set()
 
 
-def episode_event(judged: Collection[Any], places: Mapping[int, tuple[int, int]], at: datetime) -> dict[str, Any]:
+def episode_event(judged: Collection[Any], places: Mapping[int, tuple[int, int]]) -> dict[str, Any]:
     """The data of an `episodes` event: standings by episode, with series id and season number.
 
-    `at` is told in milliseconds since 1970.
+    `at` is when each was judged, in milliseconds since 1970: events may overtake each other, and parts of pages.
     """
     return {
-        "at": int(at.timestamp() * 1000),
         "episodes": [
             {
                 "id": one.episode,
@@ -89,6 +87,7 @@ def episode_event(judged: Collection[Any], places: Mapping[int, tuple[int, int]]
                 "because": one.standing.because,
                 "waiting_for": one.standing.waiting_for,
                 "since": one.standing.since,
+                "at": one.at.timestamp() * 1000,
             }
             for one in judged
             if one.episode in places

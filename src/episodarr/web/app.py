@@ -207,7 +207,7 @@ def mount_pages(
 
         app.add_api_route("/", to_base, include_in_schema=False, response_model=None)
     errors.install(app, parts)
-    app.add_middleware(SafeHeaders, clock=clock)
+    app.add_middleware(SafeHeaders)
 
 
 def _without_bins(delete: Delete, consent: Consent | None) -> list[BinState]:

@@ -1,9 +1,7 @@
 """The headers that every answer carries, as plain ASGI so that streams pass untouched."""
 
-from collections.abc import Callable
-from datetime import datetime
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _SOURCES = {
@@ -33,28 +31,21 @@ _ALWAYS = {
 
 
 class SafeHeaders:
-    """Adds the headers to every answer; a route that has set one of them itself keeps its own.
+    """Adds the headers to every answer; a route that has set one of them itself keeps its own."""
 
-    A part of a page says as of when it is (milliseconds since 1970): an event that is older has nothing to add to it.
-    """
-
-    def __init__(self, app: ASGIApp, clock: Callable[[], datetime]) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        as_of = str(int(self._clock().timestamp() * 1000)) if Headers(scope=scope).get("x-part") else ""
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in _ALWAYS.items():
                     headers.setdefault(name, value)
-                if as_of:
-                    headers["x-as-of"] = as_of
             await send(message)
 
         await self._app(scope, receive, with_headers)

@@ -27,6 +27,8 @@ class Cell:
     fill: int
     text: str
     label: str
+    at: float
+    """When that was found, in milliseconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,6 @@ def _row(number: int, episodes: list[EpisodeRow]) -> DnaRow:
 
 def _cell(episode: EpisodeRow) -> Cell:
     fill = percent(episode.progress) if episode.state in MOVING else 0
-    text = str(fill) if episode.state is State.DOWNLOADING else ""
+    text = str(fill) if episode.state is State.DOWNLOADING and episode.progress is not None else ""
     label = f"{number_of(episode)} {episode.title}: {LOOKS[episode.state].label}"
-    return Cell(episode.id, episode.state, fill, text, f"{label} {fill} %" if text else label)
+    return Cell(episode.id, episode.state, fill, text, f"{label} {fill} %" if text else label, episode.judged_ms)

@@ -1,0 +1,107 @@
+"""Whatever overtakes what on its way to a page: what was known last is what stays."""
+
+import json
+from typing import Any
+
+import pytest
+from demo_process import Demo
+from playwright.sync_api import Page, Route
+from visitors import Visitors
+
+pytestmark = pytest.mark.slow
+
+STREAM_IN_HAND = """() => {
+  window.EventSource = class extends EventTarget {
+    constructor() { super(); window.stream = this; this.readyState = 1; }
+    close() {}
+  };
+}"""
+TELL = """([name, data]) => window.stream.dispatchEvent(new MessageEvent(name, { data: JSON.stringify(data) }))"""
+LATER = 3_600_000.0
+"""Milliseconds: an hour behind anything that the page itself was drawn as of."""
+
+
+@pytest.fixture
+def page(demo: Demo, visitors: Visitors) -> Page:
+    opened = visitors.at_demo(demo)
+    opened.add_init_script(f"({STREAM_IN_HAND})()")
+    opened.goto(f"{demo.url}/shows/{demo.show('Horimiya')['id']}")
+    opened.wait_for_function("() => window.stream")
+    return opened
+
+
+def told(page: Page, episode: int, state: str, at: float) -> None:
+    one: dict[str, Any] = {"id": episode, "series_id": 0, "season_number": 1, "state": state, "because": "of a test"}
+    one |= {"waiting_for": None, "since": None, "at": at}
+    page.evaluate(TELL, ["episodes", {"episodes": [one]}])
+
+
+def states(page: Page, episode: int) -> set[str]:
+    shown = page.locator(f'#dna .cell[data-episode="{episode}"], #row-{episode}')
+    assert shown.count() == 2
+    return {name[2:] for one in shown.all() for name in one.get_attribute("class").split() if name.startswith("s-")}
+
+
+def an_episode(page: Page) -> int:
+    return int(page.locator("tr.episode").first.get_attribute("data-episode"))
+
+
+def test_an_event_that_is_overtaken_by_a_later_one_says_nothing(page: Page) -> None:
+    episode, now = an_episode(page), page.evaluate("Date.now()") + LATER
+    told(page, episode, "importing", now + 10)
+    told(page, episode, "downloaded", now + 5)
+    assert states(page, episode) == {"importing"}
+    told(page, episode, "grabbed", now + 10.5)
+    assert states(page, episode) == {"grabbed"}
+
+
+def test_an_answer_from_before_an_event_is_not_drawn_over_it(page: Page) -> None:
+    episode, now = an_episode(page), page.evaluate("Date.now()") + LATER
+    with page.expect_response("**/rows?ids=*") as answered:
+        told(page, episode, "imported", now)
+    answered.value.finished()
+    page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    assert states(page, episode) == {"imported"}
+    told(page, episode, "available", now + 1)
+    assert states(page, episode) == {"available"}
+
+
+def test_an_answer_that_is_overtaken_by_a_later_one_is_not_drawn(page: Page) -> None:
+    episode, held = an_episode(page), []
+
+    def rows(route: Route) -> None:
+        drawn = route.fetch()
+        state = "failed" if not held else "stalled"
+        text = drawn.text().replace(
+            f'class="episode s-{drawn_state(drawn.text(), episode)}"', f'class="episode s-{state}"'
+        )
+        held.append((route, drawn, text))
+        if len(held) == 2:  # the later question is answered first
+            route.fulfill(response=drawn, body=text)
+
+    page.route("**/rows?ids=*", rows)
+    now = page.evaluate("Date.now()") - LATER  # nothing of these events is drawn: they only have the row asked for
+    told(page, episode, "missing", now)
+    wait_for(page, held, 1)
+    told(page, episode, "missing", now)
+    wait_for(page, held, 2)
+    page.wait_for_function(f"() => document.getElementById('row-{episode}').classList.contains('s-stalled')")
+    first, drawn, text = held[0]
+    with page.expect_response("**/rows?ids=*") as answered:
+        first.fulfill(response=drawn, body=text)
+    answered.value.finished()
+    page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    assert page.locator(f"#row-{episode}.s-stalled").count() == 1
+
+
+def drawn_state(text: str, episode: int) -> str:
+    return text.split(f'id="row-{episode}"', maxsplit=1)[0].rpartition('class="episode s-')[2].partition('"')[0]
+
+
+def wait_for(page: Page, held: list[Any], count: int) -> None:
+    """Routes are heard of while the page is asked for something."""
+    for _ in range(200):
+        if len(held) >= count:
+            return
+        page.evaluate("() => new Promise((later) => setTimeout(later, 50))")
+    raise AssertionError(json.dumps([len(held), count]))
