@@ -33,7 +33,7 @@ from episodarr.deletion.plan import Deed, steps_of
 from episodarr.deletion.propose import Refused
 from episodarr.demo.model import QUALITIES, Release
 
-EXAMPLES = int(os.environ.get("EPISODARR_FUZZ_EXAMPLES", "250"))
+EXAMPLES = int(os.environ.get("EPISODARR_FUZZ_EXAMPLES", "400"))
 FAULTS = [one for one in Mishap if one is not Mishap.NONE]
 # Mostly all goes well for a while, then something happens: most of the faults should meet a deletion under way.
 SCRIPTS = st.lists(
