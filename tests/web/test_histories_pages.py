@@ -310,6 +310,18 @@ class TestReport:
         assert stack.histories.days(stack.histories.anna) == set()
         assert admin.post(f"{page}/undo").status_code == 409
 
+    def test_the_list_shows_how_far_each_is(self, admin, nobody):
+        page = send(admin, ROWS).headers["location"]
+        assert "data-every" not in admin.get(PATH).text, "nothing moves before it is started"
+        admin.post(f"{page}/start", zone="")
+        assert f'data-refresh="{page}/row" data-every="2000"' in admin.get(PATH).text
+        row = admin.get(f"{page}/row", x_part="1").text
+        assert row.count("<tr ") == 1
+        assert "<b>0 %</b> done" in row
+        admin.post(f"{page}/cancel")
+        assert "data-every" not in admin.get(f"{page}/row", x_part="1").text
+        assert nobody.get(f"{page}/row").status_code in {302, 303, 401, 404}
+
     def test_the_list_is_paged(self, admin, stack):
         for number in range(32):
             send(admin, ROWS, f"file-{number}.csv")

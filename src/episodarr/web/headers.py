@@ -1,6 +1,5 @@
 """The headers that every answer carries, as plain ASGI so that streams pass untouched."""
 
-
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 

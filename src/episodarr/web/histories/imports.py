@@ -40,6 +40,7 @@ class ImportPages:
         doors.uploads(PATH, self.upload, lambda: self._histories.largest)
         doors.people("GET", one, self.one)
         doors.people("GET", f"{one}/live", self.live)
+        doors.people("GET", f"{one}/row", self.row)
         doors.people("GET", f"{one}/rows", self.rows)
         doors.people("POST", f"{one}/choices", self.choose)
         doors.people("POST", f"{one}/start", self.start)
@@ -122,6 +123,12 @@ class ImportPages:
     def live(self, request: Request, import_id: int) -> Response:
         """All of it that moves."""
         return self._answer(visit_of(request), import_id, template="import.html")
+
+    def row(self, request: Request, import_id: int) -> Response:
+        """It as one of the list."""
+        visit = visit_of(request)
+        listed = self._listed([self._own(visit, import_id)], None)
+        return self._parts.render.answer(visit, "histories/import_row.html", listed)
 
     def rows(self, request: Request, import_id: int, outcome: str = "", cursor: str = "") -> Response:
         """Its rows with what they mean; for the script one more page of them."""
