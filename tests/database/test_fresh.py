@@ -283,8 +283,9 @@ def test_untitled_episodes_are_found_by_their_index(house: FreshHouse) -> None:
     """SQLite takes a partial index only for the very words that it was made with."""
     asked = select(episode_table.c.series_id).where(UNTITLED)
     with house.database.reading() as db:
-        if not house.database.is_sqlite:  # by what is in the table, which is next to nothing here
+        if not house.database.is_sqlite:  # by what is in the table, which is next to nothing here: any index would do
             db.execute(text("SET LOCAL enable_seqscan = off"))
+            db.execute(text("DROP INDEX uq_episodes_series_id_season_number_episode_number"))  # taken back at the end
         plan = db.execute(text(f"EXPLAIN {'QUERY PLAN ' if house.database.is_sqlite else ''}{asked}")).all()
     assert any("ix_episodes_untitled" in str(row) for row in plan), plan
 

@@ -136,11 +136,6 @@ class EpisodeRow:
     judged_at: datetime | None = None
     """When its state, or why it is in it, was last found to be another one."""
 
-    @property
-    def judged_ms(self) -> float:
-        """The same in milliseconds since 1970; 0: nobody knows."""
-        return self.judged_at.timestamp() * 1000 if self.judged_at is not None else 0.0
-
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:

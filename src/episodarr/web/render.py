@@ -85,6 +85,7 @@ class Renderer:
             speed=words.speed,
             percent=words.percent,
             duration=words.duration,
+            milliseconds=words.milliseconds,
             precise=words.precise,
             count=words.count,
             sentence=words.sentence,

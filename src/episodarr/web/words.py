@@ -29,6 +29,11 @@ def percent(progress: float | None) -> int:
     return 0 if progress is None else max(0, min(100, int(progress * 100 + 1e-9)))
 
 
+def milliseconds(at: datetime | None) -> float:
+    """Since 1970, as the script compares instants; 0: nobody knows."""
+    return at.timestamp() * 1000 if at is not None else 0.0
+
+
 def duration(seconds: float | None) -> str:
     """The two largest units: `21 min`, `3 h 12 min`, `4 d 2 h`; empty for none."""
     if seconds is None:

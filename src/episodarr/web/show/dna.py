@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from episodarr.episode.state import PLAYABLE, State
 from episodarr.overview.answers import EpisodeRow
 from episodarr.web.states import LOOKS, MOVING
-from episodarr.web.words import number_of, percent
+from episodarr.web.words import milliseconds, number_of, percent
 
 TEN = 10
 NUMBERED_FROM = 31
@@ -64,4 +64,6 @@ def _cell(episode: EpisodeRow) -> Cell:
     fill = percent(episode.progress) if episode.state in MOVING else 0
     text = str(fill) if episode.state is State.DOWNLOADING and episode.progress is not None else ""
     label = f"{number_of(episode)} {episode.title}: {LOOKS[episode.state].label}"
-    return Cell(episode.id, episode.state, fill, text, f"{label} {fill} %" if text else label, episode.judged_ms)
+    return Cell(
+        episode.id, episode.state, fill, text, f"{label} {fill} %" if text else label, milliseconds(episode.judged_at)
+    )
