@@ -59,7 +59,7 @@ def test_a_file_is_imported_and_undone(shell):
     assert (report["films"], report["bad_count"], report["status"]) == (2, 1, "done")
     text = shell("import", file).stdout
     assert "Known already" in text
-    assert "row 4: A quotation mark is not closed" in text
+    assert "line 4: A quotation mark is not closed" in text
     assert "2 views" in shell("import", "undo", "1").stdout + shell("import", "undo", "2").stdout
     assert json.loads(shell("import", "undo", "1", "--json", code=2).stdout or "null") is None
     assert "There is no import 9" in shell("import", "undo", "9", code=1).stderr

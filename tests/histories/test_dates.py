@@ -89,19 +89,19 @@ def test_the_time_of_a_date(text: str, instant: datetime | None) -> None:
 def test_a_part_above_twelve_tells_the_day() -> None:
     verdict = verdict_of("06/11/2022", "01/11/2022", "31/10/2022")
     assert verdict.form is DAY
-    assert verdict.evidence == ("row 4 says 31/10/2022: the day comes first",)
+    assert verdict.evidence == ("line 4 says 31/10/2022: the day comes first",)
     assert verdict.readings[0].first == date(2022, 11, 6)
 
 
 def test_and_the_month() -> None:
     assert verdict_of("10/21/20", "10/9/20").form is MONTH
-    assert verdict_of("10/21/20").evidence == ("row 2 says 10/21/20: the month comes first",)
+    assert verdict_of("10/21/20").evidence == ("line 2 says 10/21/20: the month comes first",)
 
 
 def test_nobody_watches_in_the_future() -> None:
     verdict = verdict_of("6/8/26", "5/9/26", "5/8/26", earliest=date(2007, 1, 1))
     assert verdict.form is MONTH
-    assert verdict.evidence[0] == "row 2 says 6/8/26: with the day first it lies in the future (2026-08-06)"
+    assert verdict.evidence[0] == "line 2 says 6/8/26: with the day first it lies in the future (2026-08-06)"
 
 
 def test_nor_before_there_was_anything_to_watch() -> None:
@@ -113,8 +113,8 @@ def test_nor_before_there_was_anything_to_watch() -> None:
 def test_a_day_that_no_month_has() -> None:
     verdict = verdict_of("12/02/28", "30/02/12", today=date(2031, 1, 1))
     assert verdict.evidence == (
-        "row 3 says 30/02/12: there is no such day when the day comes first",
-        "row 3 says 30/02/12: the day comes first",
+        "line 3 says 30/02/12: there is no such day when the day comes first",
+        "line 3 says 30/02/12: the day comes first",
     )
     assert verdict.form is YEAR
 
@@ -177,10 +177,10 @@ def test_nothing_to_decide() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("soon", "row 2 says “soon”"),
-        ("99/99/2021", "row 2 says “99/99/2021”"),
-        ("01/01/2099", "row 2 says “01/01/2099”, which lies in the future"),
-        ("01/01/1066", "row 2 says “01/01/1066”"),
+        ("soon", "line 2 says “soon”"),
+        ("99/99/2021", "line 2 says “99/99/2021”"),
+        ("01/01/2099", "line 2 says “01/01/2099”, which lies in the future"),
+        ("01/01/1066", "line 2 says “01/01/1066”"),
     ],
 )
 def test_the_first_of_dates_that_are_none_is_told(text: str, says: str) -> None:

@@ -152,10 +152,10 @@ def test_dates_that_leave_a_question() -> None:
 def test_a_file_whose_dates_are_none_cannot_be_imported() -> None:
     fix = "Upload the file as it was downloaded."
     assert reading_of("Title,Date\nA,soon\n").questions() == (
-        f"Nothing can be imported: no row has a possible date: row 2 says “soon”. {fix}",
+        f"Nothing can be imported: no row has a possible date: line 2 says “soon”. {fix}",
     )
     assert reading_of("Title,Date\nA,\n").questions() == (f"Nothing can be imported: no row has a date. {fix}",)
-    assert "row 2: The row has 3 columns rather than 2" in reading_of("Title,Date\nA,B,2022-01-05\n").questions()[0]
+    assert "line 2: The row has 3 columns rather than 2" in reading_of("Title,Date\nA,B,2022-01-05\n").questions()[0]
     table = reading_of("Film,Seen,Year\nA,soon,2020\n", ReadOptions(TODAY, columns=Columns("Seen", "Film")))
     assert table.questions()[0].endswith("Name another column for the date.")
 

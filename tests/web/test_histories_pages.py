@@ -248,7 +248,7 @@ class TestPreview:
     def test_what_has_no_date_is_not_offered_to_be_imported(self, admin):
         page = send(admin, netflix(("Heat", "soon"))).headers["location"]
         text = admin.get(page).text
-        assert "row 2 says “soon”" in text
+        assert "line 2 says “soon”" in text
         assert "what is open stands above" in text
         assert f"{page}/start" not in text
         assert admin.post(f"{page}/start", zone="").status_code == 422

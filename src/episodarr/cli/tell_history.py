@@ -43,7 +43,7 @@ def tell_report(console: Console, report: Report) -> None:
         if rows or name == "Episodes":
             console.print(f"{name:<15}{rows:>9,}  {about}", highlight=False, markup=False)
     for one in report.bad[:_FEW]:
-        console.print(f"  row {one.line}: {one.problem}", style="yellow", highlight=False, markup=False)
+        console.print(f"  line {one.line}: {one.problem}", style="yellow", highlight=False, markup=False)
     if report.message:
         console.print(report.message, style="red", highlight=False, markup=False)
 

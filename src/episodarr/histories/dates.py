@@ -179,7 +179,7 @@ class _Trial:
             self.rises += rising
             self.falls += not rising
             self.leap += abs((day - self.last).days)
-            self.break_of.setdefault(rising, f"row {line} ({text})")
+            self.break_of.setdefault(rising, f"line {line} ({text})")
         self.last, self.text = day, text
 
     @property
@@ -206,13 +206,13 @@ class DateScout:
         if text == self._before:
             return
         if (written := parse(text)) is None:
-            self._none = self._none or f"row {line} says “{text[:40]}”"
+            self._none = self._none or f"line {line} says “{text[:40]}”"
             return
         self._before = text
         days = [day_of(written, trial.form) for trial in self._trials]
         if not any(day is not None and self._possible(day) for day in days):
             when = ", which lies in the future" if any(day is not None and day > self._latest for day in days) else ""
-            self._none = self._none or f"row {line} says “{text[:40]}”{when}"
+            self._none = self._none or f"line {line} says “{text[:40]}”{when}"
             return
         self._rows += 1
         self._open_rows += written.year_at != 0
@@ -221,7 +221,7 @@ class DateScout:
                 trial.refuse(self._impossible(written, trial.form, line, text))
             elif not self._possible(day):
                 when = "in the future" if day > self._latest else "too long ago"
-                trial.refuse(f"row {line} says {text}: with the {_FIRST_WORD[trial.form]} first it lies {when} ({day})")
+                trial.refuse(f"line {line} says {text}: with the {_FIRST_WORD[trial.form]} first it lies {when} ({day})")
             else:
                 trial.accept(day, line, text)
         for (one, day), (other, another) in combinations(zip(DateForm, days, strict=True), 2):
@@ -230,7 +230,7 @@ class DateScout:
 
     def miss(self, line: int, problem: str) -> None:
         """A row that cannot be read."""
-        self._none = self._none or f"row {line}: {problem}"
+        self._none = self._none or f"line {line}: {problem}"
 
     def _possible(self, day: date) -> bool:
         return self._earliest <= day <= self._latest
@@ -241,8 +241,8 @@ class DateScout:
             return ""  # nobody wonders about it
         first, second = ("month", "day") if form is DateForm.DAY_FIRST else ("day", "month")
         if written.parts[1 if form is DateForm.DAY_FIRST else 0] > 12:
-            return f"row {line} says {text}: the {first} comes first"
-        return f"row {line} says {text}: there is no such day when the {second} comes first"
+            return f"line {line} says {text}: the {first} comes first"
+        return f"line {line} says {text}: there is no such day when the {second} comes first"
 
     def verdict(self) -> DateVerdict:
         """What the dates said so far."""
