@@ -14,7 +14,8 @@ import { Idiomorph } from "idiomorph/dist/idiomorph.esm.js";
 
 const WAIT = 500;
 
-const due = new Set<string>();
+/** What is to be asked for, and the `data-refresh` that wants it. */
+const due = new Map<string, string>();
 const dueEach = new Map<string, Set<string>>();
 let timer = 0;
 
@@ -56,7 +57,7 @@ export function startAsking(): void {
 function want(element: HTMLElement): void {
   const { refresh: url, refreshEach: each, counted, id } = element.dataset;
   if (url) {
-    due.add(counted ? `${url}&shown=${element.querySelectorAll(counted).length}` : url);
+    due.set(counted ? `${url}&shown=${element.querySelectorAll(counted).length}` : url, url);
   } else if (each && id) {
     if (inView(element)) wantEach(each, id);
     else later.observe(element);
@@ -86,11 +87,10 @@ function inView(element: HTMLElement): boolean {
 function schedule(): void {
   timer ||= window.setTimeout(() => {
     timer = 0;
-    const urls = [...due];
-    for (const [url, ids] of dueEach) urls.push(`${url}?ids=${[...ids].slice(0, 200).join(",")}`);
+    for (const [url, wanted] of due) void fetchParts(url, wanted);
+    for (const [url, ids] of dueEach) void fetchParts(`${url}?ids=${[...ids].slice(0, 200).join(",")}`);
     due.clear();
     dueEach.clear();
-    for (const url of urls) void fetchParts(url);
   }, WAIT);
 }
 
@@ -101,20 +101,28 @@ export function oldestQuestion(): number {
   return Math.min(performance.now(), ...[...pending].map((one) => one.since));
 }
 
-async function fetchParts(url: string): Promise<void> {
+async function fetchParts(url: string, wanted?: string): Promise<void> {
   const question = { since: performance.now() };
   pending.add(question);
   try {
     const answer = await fetch(url, { headers: { "X-Part": "1" } });
     const elsewhere = answer.headers.get("HX-Redirect");
     if (elsewhere) location.href = elsewhere;
-    else if (answer.ok) place(await answer.text(), question.since);
+    else if (answer.ok) {
+      const drawn = await answer.text();
+      if (wanted === undefined || isWanted(wanted)) place(drawn, question.since);
+    }
   } catch (problem) {
     // The event stream notices that the server is away, and asks for everything when it is back.
     if (!(problem instanceof TypeError || problem instanceof DOMException)) throw problem;
   } finally {
     pending.delete(question);
   }
+}
+
+/** Whether the page still asks so: who chose a filter meanwhile does not want what was asked for without it. */
+function isWanted(url: string): boolean {
+  return [...document.querySelectorAll<HTMLElement>("[data-refresh]")].some((one) => one.dataset["refresh"] === url);
 }
 
 /**

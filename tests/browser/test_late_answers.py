@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from demo_process import Demo
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
 from visitors import Visitors
 
 pytestmark = pytest.mark.slow
@@ -92,6 +92,26 @@ def test_an_answer_that_is_overtaken_by_a_later_one_is_not_drawn(page: Page) -> 
     answered.value.finished()
     page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     assert page.locator(f"#row-{episode}.s-stalled").count() == 1
+
+
+def test_what_was_asked_for_before_a_filter_was_chosen_is_not_drawn_over_it(demo: Demo, visitors: Visitors) -> None:
+    page, held = visitors.at_demo(demo), []
+    page.add_init_script(f"({STREAM_IN_HAND})()")
+    page.goto(f"{demo.url}/watching")
+    rows = page.locator("#plays-part li.play a.title")
+    page.wait_for_function("() => window.stream && document.querySelector('#plays-part li.play')")
+    page.route("**/watching", lambda route: held.append((route, route.fetch())))
+    page.evaluate(TELL, ["jobs", {"id": 1, "task": "sync-plays", "status": "done", "progress": 1, "message": ""}])
+    wait_for(page, held, 1)
+    page.fill("#plays-search", "breaking")
+    expect(rows.filter(has_not_text="Breaking Bad")).to_have_count(0)
+    (late, drawn) = held[0]
+    with page.expect_response("**/watching") as answered:
+        late.fulfill(response=drawn)
+    answered.value.finished()
+    page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    expect(rows.filter(has_not_text="Breaking Bad")).to_have_count(0)
+    expect(rows.first).to_contain_text("Breaking Bad")
 
 
 def drawn_state(text: str, episode: int) -> str:

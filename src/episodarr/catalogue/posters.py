@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from episodarr.catalogue.movies import MovieId, MovieLibrary, MovieManager, MovieStore
 from episodarr.catalogue.ports import CatalogueSource, CatalogueStore
@@ -123,6 +124,7 @@ def _read(path: Path) -> tuple[bytes, float] | None:
 
 def _write(path: Path, body: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = path.with_suffix(".part")
-    part.write_bytes(body)
-    part.replace(path)
+    # By a name of its own: two people may look at one show for the first time.
+    with NamedTemporaryFile(dir=path.parent, prefix=path.name, suffix=".part", delete=False) as part:
+        part.write(body)
+    Path(part.name).replace(path)

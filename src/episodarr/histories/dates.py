@@ -221,7 +221,9 @@ class DateScout:
                 trial.refuse(self._impossible(written, trial.form, line, text))
             elif not self._possible(day):
                 when = "in the future" if day > self._latest else "too long ago"
-                trial.refuse(f"line {line} says {text}: with the {_FIRST_WORD[trial.form]} first it lies {when} ({day})")
+                trial.refuse(
+                    f"line {line} says {text}: with the {_FIRST_WORD[trial.form]} first it lies {when} ({day})"
+                )
             else:
                 trial.accept(day, line, text)
         for (one, day), (other, another) in combinations(zip(DateForm, days, strict=True), 2):
