@@ -205,25 +205,6 @@ def test_a_failure_is_never_none(play, fault):
     play(story)
 
 
-def test_what_is_held_fresh_is_told_without_asking_anybody(play):
-    async def story(place):
-        held = place.lookups.held()
-        assert isinstance(await held.search("Grim Parish"), Unknown)
-        assert place.asked() == 0
-        await place.lookups.search("Grim Parish")
-        await place.lookups.show(GRIM, seasons=(1,))
-        asked = place.asked()
-        for lookups in (held, place.worker().held()):
-            assert (await lookups.search("Grim Parish")).value[0].ref == GRIM
-            assert (await lookups.show(GRIM, seasons=(1,))).value.title == "Grim Parish"
-            assert isinstance(await lookups.show(GRIM, seasons=(2,)), Unknown), "that season was not asked for"
-        place.forward(days=8)
-        assert isinstance(await held.search("Grim Parish"), Unknown), "an old answer is to be asked for again"
-        assert place.asked() == asked
-
-    play(story)
-
-
 def test_an_old_answer_has_to_do_while_a_service_is_down_and_says_so(play):
     async def story(place):
         await place.lookups.search("Grim Parish")
