@@ -29,7 +29,9 @@ def place(database, clock, tmp_path: Path) -> HistoryPlace:
 
 
 def choose(place, who, title, show=DARK_REF, episode=(1, 3), choice=Choice.SHOW, **more):
-    return asyncio.run(place.histories.decide(who, title, choice, show, whole_title=True, episode=episode, **more))
+    return asyncio.run(
+        place.histories.deciding.decide(who, title, choice, show, whole_title=True, episode=episode, **more)
+    )
 
 
 def test_the_titles_of_a_group_are_told_one_by_one(place):
@@ -61,7 +63,7 @@ def test_an_episode_that_is_chosen_settles_all_rows_of_the_title(place):
     assert place.histories.report(ben.user_id, bens.import_id).unmatched == 3, "that was hers alone"
     choose(place, ada, RECAP, episode=(2, 1))
     assert {day[1:3] for day in place.days(ada)} == {(1, 1), (2, 1)}, "what was chosen before is not kept beside"
-    assert len(place.histories.mappings(ada.user_id)) == 1
+    assert len(place.histories.deciding.mappings(ada.user_id)) == 1
 
 
 def test_it_is_remembered_and_can_be_taken_back(place):
@@ -72,9 +74,9 @@ def test_it_is_remembered_and_can_be_taken_back(place):
     later = place.imported(ada, netflix((RECAP, "2026-01-09")), "later.csv")
     assert (later.episodes, later.ways) == (1, {"mapping": 1}), "nobody has to be asked for it"
     place.lookup.down = ""
-    asyncio.run(place.histories.remove_mapping(ada, decided.mapping.id))
+    asyncio.run(place.histories.deciding.remove(ada, decided.mapping.id))
     place.complete()
-    assert place.histories.mappings(ada.user_id) == []
+    assert place.histories.deciding.mappings(ada.user_id) == []
     assert {day[1:] for day in place.days(ada)} == {(1, 1, "2026-01-06")}
     titles, _ = place.histories.titles(ada.user_id, "dark")
     assert [(one.title, one.rows) for one in titles] == [(RECAP, 3), (UNLIKE, 1)]
@@ -85,10 +87,10 @@ def test_a_title_is_left_out_or_a_film_and_its_show_stays_what_it_is(place):
     report = place.imported(ada, SOME)
     choose(place, ada, RECAP, None, None, Choice.IGNORE)
     choose(place, ada, UNLIKE, None, None, Choice.FILM)
-    asyncio.run(place.histories.decide(ada, "Dark", Choice.SHOW, DARK_REF))
+    asyncio.run(place.histories.deciding.decide(ada, "Dark", Choice.SHOW, DARK_REF))
     after = place.histories.report(ada.user_id, report.import_id)
     assert (after.ignored, after.films, after.episodes, after.unmatched) == (2, 3, 1, 0)
-    assert len(place.histories.mappings(ada.user_id)) == 3
+    assert len(place.histories.deciding.mappings(ada.user_id)) == 3
     assert place.histories.taken_for_films(ada.user_id)[0][0].name == "chernobyl", "what a person said stays said"
 
 
@@ -96,15 +98,15 @@ def test_the_library_numbers_what_it_lists(place):
     series_id = place.listed("Dark", {1: ["Secrets", "Lies"], 2: ["Beginnings and Endings"]}, tmdb_id=1)
     ada = place.user()
     place.imported(ada, SOME)
-    found = asyncio.run(place.histories.episodes(DARK_REF))
+    found = asyncio.run(place.histories.deciding.episodes(DARK_REF))
     assert [(one.number, len(one.episodes)) for one in found.seasons] == [(1, 2), (2, 1)]
-    assert asyncio.run(place.histories.episodes(ShowRef("library", series_id))).seasons == found.seasons
+    assert asyncio.run(place.histories.deciding.episodes(ShowRef("library", series_id))).seasons == found.seasons
     choose(place, ada, RECAP, episode=(2, 1))
     rows, _ = place.histories.rows(ada.user_id, 1, [Outcome.MATCHED])
     assert {row.episode_id for row in rows if row.title == RECAP} == {place.episode(series_id, 2, 1)}
     choose(place, ada, UNLIKE, ShowRef("library", series_id), (1, 2))
     assert place.histories.counts(ada.user_id, [series_id]) == {series_id: 3}
-    assert next(one.show for one in place.histories.mappings(ada.user_id)) is not None
+    assert next(one.show for one in place.histories.deciding.mappings(ada.user_id)) is not None
 
 
 def test_a_film_that_is_none_is_corrected(place):
@@ -168,13 +170,13 @@ def test_what_cannot_be_chosen_is_told(place, given, error, text):
     ada = place.user()
     with pytest.raises(error, match=text):
         choose(place, ada, **({"title": RECAP} | given))
-    assert place.histories.mappings(ada.user_id) == []
+    assert place.histories.deciding.mappings(ada.user_id) == []
 
 
 def test_a_service_that_is_down_is_no_show_without_episodes(place):
     place.lookup.down = "TMDB does not answer"
     with pytest.raises(MetadataUnknown, match=r"does not answer \(Wait.\)"):
-        asyncio.run(place.histories.episodes(DARK_REF))
+        asyncio.run(place.histories.deciding.episodes(DARK_REF))
 
 
 def test_choices_are_carried_to_another_episodarr(place):
@@ -182,13 +184,13 @@ def test_choices_are_carried_to_another_episodarr(place):
     report = place.imported(ben, SOME)
     choose(place, ada, RECAP)
     choose(place, ada, UNLIKE, None, None, Choice.IGNORE)
-    exported = place.histories.export_mappings(ada.user_id)
+    exported = place.histories.deciding.exported(ada.user_id)
     assert exported == [
         MappingWire(UNLIKE, Choice.IGNORE, whole_title=True),
         MappingWire(RECAP, Choice.SHOW, DARK_REF, whole_title=True, season=1, number=3),
     ]
     wrong = MappingWire("Dark: Else", Choice.SHOW, DARK_REF, whole_title=True, season=9, number=9)
-    problems = asyncio.run(place.histories.import_mappings(ben, [*exported, wrong]))
+    problems = asyncio.run(place.histories.deciding.take_over(ben, [*exported, wrong]))
     assert [problem.partition(": number")[0] for problem in problems] == ["Dark: Else"]
     place.complete()
     after = place.histories.report(ben.user_id, report.import_id)

@@ -118,20 +118,20 @@ def test_a_person_decides_once_for_all_files(place):
     assert {one.show.id for one in groups[0].suggestions} == {2, 3}
     run = __import__("asyncio").run
     with pytest.raises(NotAllowed):
-        run(place.histories.decide(ada, "office", Choice.SHOW, ShowRef("tmdb", 2), for_all=True))
-    decided = run(place.histories.decide(ada, "office", Choice.SHOW, ShowRef("tmdb", 2)))
+        run(place.histories.deciding.decide(ada, "office", Choice.SHOW, ShowRef("tmdb", 2), for_all=True))
+    decided = run(place.histories.deciding.decide(ada, "office", Choice.SHOW, ShowRef("tmdb", 2)))
     assert decided.imports == 1
     after = place.histories.report(ada.user_id, report.import_id)
     assert (after.ambiguous, after.episodes, after.ways) == (0, 2, {"mapping": 2})
     later = place.imported(ada, netflix(("The Office: Season 1: Episode 1", "2026-01-10")))
     assert later.ways == {"mapping": 1}
-    run(place.histories.decide(ada, "The Office", Choice.SHOW, ShowRef("tmdb", 3)))
+    run(place.histories.deciding.decide(ada, "The Office", Choice.SHOW, ShowRef("tmdb", 3)))
     assert place.histories.report(ada.user_id, report.import_id).episodes == 2
     assert len({day[0] for day in place.days(ada)}) == 1, "what was decided before is not kept beside"
     assert len(place.days(ada)) == 3
-    run(place.histories.decide(ben, "The Office", Choice.IGNORE, for_all=True))
+    run(place.histories.deciding.decide(ben, "The Office", Choice.IGNORE, for_all=True))
     assert place.days(ada), "her own word counts before that for all"
-    assert [one.choice for one in place.histories.mappings(ada.user_id)] == [Choice.SHOW, Choice.IGNORE]
+    assert [one.choice for one in place.histories.deciding.mappings(ada.user_id)] == [Choice.SHOW, Choice.IGNORE]
 
 
 def test_nobody_sees_the_imports_of_another(place):

@@ -120,11 +120,11 @@ def test_a_season_that_is_counted_otherwise_is_moved(place):
     ada = place.user()
     report = place.imported(ada, netflix(("Dunkel: Season 3: Episode 1", "2026-01-03")))
     assert report.unmatched == 1
-    place_it = place.histories.decide(ada, "Dunkel", Choice.SHOW, ShowRef("tmdb", 1), season_offset=-1)
+    place_it = place.histories.deciding.decide(ada, "Dunkel", Choice.SHOW, ShowRef("tmdb", 1), season_offset=-1)
     asyncio.run(place_it)
     assert {day[1:3] for day in place.days(ada)} == {(2, 1)}
-    (held,) = place.histories.mappings(ada.user_id)
-    asyncio.run(place.histories.remove_mapping(ada, held.id))
+    (held,) = place.histories.deciding.mappings(ada.user_id)
+    asyncio.run(place.histories.deciding.remove(ada, held.id))
     assert place.days(ada) == set()
     assert place.complete() == 1
     assert place.histories.report(ada.user_id, report.import_id).unmatched == 1

@@ -63,7 +63,7 @@ class HistoryHouse(HistoryPlace):
     def _use(self, lookup: Lookup) -> None:
         self.lookup = lookup
         self.importing._lookup = lookup
-        self.histories._decide._lookup = self.histories._rates = lookup
+        self.histories.deciding._lookup = self.histories._rates = lookup
 
     def as_viewer(self, person: Person) -> list[str]:
         return [one.name for one in self.histories.imports(person.user_id)[0]]

@@ -147,7 +147,7 @@ class TestTitles:
         if status == 422:
             assert text in answer.text
             assert RECAP in picks(answer.text)
-        assert stack.histories.histories.mappings(1) == []
+        assert stack.histories.histories.deciding.mappings(1) == []
 
     def test_an_odd_address_leads_somewhere(self, admin):
         imported(admin, ROWS)

@@ -99,7 +99,7 @@ class TestReview:
         imported(admin, ROWS)
         for part in (True, False):
             assert admin.post(PATH, part=part, **({"name": "bureau"} | fields)).status_code == status
-        assert stack.histories.histories.mappings(1) == []
+        assert stack.histories.histories.deciding.mappings(1) == []
 
     def test_only_an_admin_speaks_for_everybody(self, stack, admin, viewer):
         imported(viewer, ROWS)
@@ -122,7 +122,7 @@ class TestMappings:
         assert page.count("/remove") == 2  # of their own: the form and the script's
         assert "nobody knows this" not in viewer.get(f"{MAPPINGS}?q=bureau", x_part="1").text
         own = re.search(rf"{MAPPINGS}/(\d+)/remove", page)[1]
-        shared = next(one.id for one in stack.histories.histories.mappings(1))
+        shared = next(one.id for one in stack.histories.histories.deciding.mappings(1))
         assert viewer.post(f"{MAPPINGS}/{shared}/remove").status_code == 403
         assert admin.post(f"{MAPPINGS}/{own}/remove").status_code == 404
         assert viewer.post(f"{MAPPINGS}/{own}/remove").headers["location"] == MAPPINGS
@@ -202,7 +202,7 @@ class TestTotals:
         assert words in viewer.get("/shows/4").text
         assert words in viewer.get("/?q=severance").text
         asyncio.run(
-            house.histories.decide(
+            house.histories.deciding.decide(
                 who,
                 "Severance: Season 1: Half Loop",
                 Choice.SHOW,

@@ -229,7 +229,7 @@ def history_routes(histories: Histories, accounts: Accounts, access: Access) -> 
         """Say what a title is: its rows follow in every import, and later imports know it."""
         show = ShowRef(wanted.show.source, wanted.show.id) if wanted.show is not None else None
         with problems():
-            decided = await histories.decide(
+            decided = await histories.deciding.decide(
                 who,
                 wanted.title,
                 wanted.choice,
@@ -247,7 +247,7 @@ def history_routes(histories: Histories, accounts: Accounts, access: Access) -> 
     ) -> Response:
         """Shows of that name to choose from, those of the library first."""
         with problems():
-            return answer({"items": await histories.search(title, year)})
+            return answer({"items": await histories.deciding.search(title, year)})
 
     @routes.get("/episodes")
     async def episodes(
@@ -257,12 +257,12 @@ def history_routes(histories: Histories, accounts: Accounts, access: Access) -> 
     ) -> Response:
         """What can be chosen of a show: its aired episodes by season, as Sonarr lists them where it lists the show."""
         with problems():
-            return answer(await histories.episodes(ShowRef(source, id)))
+            return answer(await histories.deciding.episodes(ShowRef(source, id)))
 
     @routes.get("/mappings")
     def mappings(who: Reader) -> Response:
         """What was said of titles, by the user and for all."""
-        return answer({"items": histories.mappings(who.user_id)})
+        return answer({"items": histories.deciding.mappings(who.user_id)})
 
     @routes.put("/mappings")
     async def put_mapping(wanted: Decision, who: Changer) -> Response:
@@ -272,7 +272,7 @@ def history_routes(histories: Histories, accounts: Accounts, access: Access) -> 
     @routes.get("/mappings/export")
     def export(who: Reader) -> Response:
         """All of them, for another Episodarr; shows that only the library knows are left out."""
-        return answer({"mappings": histories.export_mappings(who.user_id)})
+        return answer({"mappings": histories.deciding.exported(who.user_id)})
 
     @routes.post("/mappings/import")
     async def take_over(wanted: MappingsBody, who: Changer) -> Response:
@@ -282,14 +282,14 @@ def history_routes(histories: Histories, accounts: Accounts, access: Access) -> 
         except msgspec.ValidationError as problem:
             raise HTTPException(422, f"mappings: {problem}") from problem
         with problems():
-            refused = await histories.import_mappings(who, given)
+            refused = await histories.deciding.take_over(who, given)
         return answer({"taken": len(given) - len(refused), "problems": refused})
 
     @routes.delete("/mappings/{mapping_id}", status_code=204)
     async def remove(mapping_id: _Id, who: Changer) -> None:
         """Forget it; its rows are looked at again."""
         with problems():
-            await histories.remove_mapping(who, mapping_id)
+            await histories.deciding.remove(who, mapping_id)
 
     routes.include_router(history_view_routes(histories, whose, access))
     return routes

@@ -10,25 +10,20 @@ from datetime import datetime
 from typing import BinaryIO, Protocol
 
 from episodarr.histories.asking import Entry, Rates
-from episodarr.histories.chosen import ShowEpisodes
-from episodarr.histories.decide import Decide, Decided, MetadataUnknown, NotAllowed, Person
+from episodarr.histories.decide import Decide, MetadataUnknown, NotAllowed, Person
 from episodarr.histories.import_history import ImportHistory, NotNow, Step
 from episodarr.histories.import_model import (
-    Choice,
     Choices,
     Import,
-    MappingWire,
     Outcome,
     Preview,
     Report,
     ReviewGroup,
     ReviewTitle,
     RowView,
-    TitleMapping,
     report_of,
 )
 from episodarr.histories.import_ports import ImportStore, Library, MappingStore
-from episodarr.histories.metadata import FoundShow, ShowRef
 from episodarr.histories.personal import Shown, ShowSeen, Tally, UserSums, seen_shows, totals_of
 from episodarr.histories.ports_personal import Film, PersonalStore
 from episodarr.histories.recognise import Lookup
@@ -67,7 +62,8 @@ class Histories:
         self._rates = rates
         self._run = run
         self._clock = clock
-        self._decide = Decide(store, mappings, library, lookup, importing.look_again, wake, clock)
+        self.deciding = Decide(store, mappings, library, lookup, importing.look_again, wake, clock)
+        """What people say of titles: mappings, and the shows and episodes to choose from."""
 
     @property
     def largest(self) -> int:
@@ -150,54 +146,6 @@ class Histories:
     ) -> tuple[list[ReviewGroup], str | None]:
         """What counts as a film because nobody said otherwise, by title, most rows first."""
         return self._store.films_by_name(user_id, limit, cursor)
-
-    async def search(self, title: str, year: int = 0) -> list[FoundShow]:
-        """See Decide."""
-        return await self._decide.search(title, year)
-
-    async def episodes(self, show: ShowRef) -> ShowEpisodes:
-        """See Decide."""
-        return await self._decide.episodes(show)
-
-    async def decide(
-        self,
-        who: Person,
-        name: str,
-        choice: Choice,
-        show: ShowRef | None = None,
-        *,
-        season_offset: int = 0,
-        for_all: bool = False,
-        whole_title: bool = False,
-        episode: tuple[int, int] | None = None,
-    ) -> Decided:
-        """See Decide."""
-        return await self._decide.decide(
-            who,
-            name,
-            choice,
-            show,
-            season_offset=season_offset,
-            for_all=for_all,
-            whole_title=whole_title,
-            episode=episode,
-        )
-
-    def mappings(self, user_id: int) -> list[TitleMapping]:
-        """What was said of titles, by the user and for all."""
-        return self._decide.mappings(user_id)
-
-    async def remove_mapping(self, who: Person, mapping_id: int) -> None:
-        """See Decide."""
-        await self._decide.remove(who, mapping_id)
-
-    def export_mappings(self, user_id: int) -> list[MappingWire]:
-        """What was said of titles, for another Episodarr."""
-        return self._decide.exported(user_id)
-
-    async def import_mappings(self, who: Person, wanted: Sequence[MappingWire]) -> list[str]:
-        """See Decide."""
-        return await self._decide.take_over(who, wanted)
 
     # ------------------------------------------------------------------ what a user has seen
 

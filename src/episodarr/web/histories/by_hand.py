@@ -105,7 +105,7 @@ class ByHandPages:
     async def _settle(self, visit: Visit, title: str, value: str, show: str, form: Form) -> None:
         choice, episode = _picked(value)
         of = picked_show(show) if choice is Choice.SHOW else None
-        await self._histories.decide(
+        await self._histories.deciding.decide(
             person_of(visit), title, choice, of, for_all=form.flag("for_all"), whole_title=True, episode=episode
         )
 
@@ -137,10 +137,10 @@ class ByHandPages:
                     else (shows[0].show if len(shows) == 1 and not asked else None)
                 )
                 if ref is not None:
-                    episodes = await self._histories.episodes(ref)
+                    episodes = await self._histories.deciding.episodes(ref)
                 asked = asked or (_head(titles[0].title) if ref is None and not shows else "")
                 if asked:
-                    found = (await self._histories.search(asked))[:SHOWS]
+                    found = (await self._histories.deciding.search(asked))[:SHOWS]
         except Refused as wrong:
             trouble = problem or wrong
         fit = max(_LEAST, min(_MOST, _OPTIONS // max(episodes.count if episodes else 1, 1)))

@@ -53,7 +53,7 @@ class MappingPages:
         refused: list[str] | None = None,
         status: int = 200,
     ) -> Response:
-        held = self._histories.mappings(person_of(visit).user_id)
+        held = self._histories.deciding.mappings(person_of(visit).user_id)
         wanted = search.casefold()
         found = [one for one in held if wanted in one.name.casefold() or wanted in one.show_title.casefold()]
         return self._parts.render.answer(
@@ -78,7 +78,7 @@ class MappingPages:
 
     def export(self, request: Request) -> Response:
         """All of them as a file."""
-        found = self._histories.export_mappings(person_of(visit_of(request)).user_id)
+        found = self._histories.deciding.exported(person_of(visit_of(request)).user_id)
         body = msgspec.json.format(msgspec.json.encode(_File(found)), indent=2)
         headers = {
             "content-disposition": 'attachment; filename="episodarr-mappings.json"',
@@ -99,7 +99,7 @@ class MappingPages:
             return await self._wrong(visit, f"This is no file of mappings: {problem}.", 422)
         try:
             with told():
-                refused = await self._histories.import_mappings(person_of(visit), given)
+                refused = await self._histories.deciding.take_over(person_of(visit), given)
         except Refused as wrong:
             return await self._wrong(visit, str(wrong), wrong.status)
         words = f"{many(len(given) - len(refused), 'mapping')} taken over."
@@ -114,7 +114,7 @@ class MappingPages:
         reviewing = form.text("from") == "review"
         try:
             with told():
-                await self._histories.remove_mapping(person_of(visit), known_id(mapping_id))
+                await self._histories.deciding.remove(person_of(visit), known_id(mapping_id))
         except Refused as wrong:
             return await run_in_threadpool(
                 self._parts.render.failed, visit, str(wrong), "", MAPPINGS, status=wrong.status

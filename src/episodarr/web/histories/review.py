@@ -86,7 +86,7 @@ class ReviewPages:
         if wanted:
             try:
                 with told():
-                    found = (await self._histories.search(wanted))[:SHOWS]
+                    found = (await self._histories.deciding.search(wanted))[:SHOWS]
             except Refused as wrong:
                 problem = wrong
         if not visit.partial:
@@ -113,7 +113,7 @@ class ReviewPages:
             with told():
                 choice, show = _picked(form)
                 offset = _offset(form)
-                decided = await self._histories.decide(
+                decided = await self._histories.deciding.decide(
                     who, name, choice, show, season_offset=offset, for_all=form.flag("for_all")
                 )
         except Refused as wrong:
