@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, Dialect, Engine, event
 
@@ -17,6 +18,10 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 # The programs that tests start find compiled code, wherever nobody is to keep any: each would compile all of it anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# By itself structlog draws every local variable of every frame: one error in a house took half a minute of its loop.
+_PLAIN = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+structlog.configure(processors=[*structlog.get_config()["processors"][:-1], _PLAIN])
 
 _SPOKEN: dict[str, tuple[Dialect, dict[Any, Any]]] = {}
 

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 from home import connections_of
+from sqlalchemy import select
 
+from episodarr.database.schema import cursors, series
 from episodarr.demo.clock import ManualClock
 from episodarr.demo.stack import Stack
 from episodarr.demo.world import World
@@ -47,6 +49,46 @@ async def test_what_a_removed_media_server_said_counts_no_more(tmp_path: Path) -
             assert home.state(first) == "imported"
             world.library.show(first)
             await home.until(lambda: home.state(first) == "available", 4000, 10)
+    finally:
+        house.close()
+        await stack.stop()
+
+
+@pytest.mark.parametrize("moment", ["Reading the series list", "Storing 1 changed series", "1 of 1 series read"])
+async def test_one_that_is_removed_while_it_is_read_leaves_nothing_and_stops_nobody(
+    tmp_path: Path, moment: str
+) -> None:
+    """A person may press Remove at any moment of a run."""
+    from home import START
+
+    world = World(ManualClock(START))
+    world.add_season(world.add_series("Lighthouse Keepers"), 1, 2)
+    stack = Stack(world)
+    await stack.start()
+    house = House(read({}, data_dir=tmp_path), {}, world.clock.now)
+    try:
+        async with house.open():
+            settings = {"url": stack.sonarr.url, "api_key": stack.sonarr.api_key}
+            first, second = (house.connections.save("sonarr", name, settings) for name in ("First", "Second"))
+
+            class Steps:
+                def step(self, _progress: float | None, message: str) -> None:
+                    if message == moment and any(one.id == first for one in house.connections.all()):
+                        house.connections.remove(first)
+
+            listed = await house.instances.series(Steps())
+            read_whole = await house.instances.episodes(Steps())
+
+            assert {listed["services"]["Second"], read_whole["services"]["Second"]} == {"ok"}
+            with house.database.reading() as db:
+                assert db.execute(select(series.c.connection_id)).scalars().all() == [second]
+                names = db.execute(select(cursors.c.name)).scalars().all()
+            assert not [name for name in names if name.endswith(f":{first}")]
+            assert [one.name for one in house.connections.all()] == ["Second"]
+
+            house.connections.remove(second)
+            third = house.connections.save("sonarr", "Third", settings)
+            assert third not in {first, second}, "what the former ones said is not taken for its words"
     finally:
         house.close()
         await stack.stop()

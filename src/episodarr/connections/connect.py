@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 import structlog
 
-from episodarr.connections.failures import ServiceFailure
+from episodarr.connections.failures import ConnectionRemoved, OwnerGone, ServiceFailure
 from episodarr.connections.hint import Hint
 from episodarr.connections.integration import Integration, missing_fields
 from episodarr.connections.model import Connection, FieldKind, Health, Status
@@ -85,6 +85,8 @@ class Connections:
         self._live: dict[ConnectionId, Live] = {}
         self._health: dict[ConnectionId, Health] = {}
         self._retired: list[Live] = []
+        self._removed_ids: set[ConnectionId] = set()
+        """Removed while this process runs. Some may still be asked at that moment."""
         self.reload()
 
     def reload(self) -> None:
@@ -161,12 +163,22 @@ class Connections:
         return retry_at is None or self._clock() >= retry_at
 
     async def ask(self, connection: Connection, question: Awaitable[T]) -> T:
-        """Await an answer and note how the service fares by it. Raises ServiceFailure on."""
+        """Await an answer and note how the service fares by it. Raises ServiceFailure on.
+
+        A connection may be removed meanwhile: what was read through it until now goes too.
+        """
         try:
             answer = await question
         except ServiceFailure as failure:
             self.failed(connection, failure)
             raise
+        except OwnerGone as problem:
+            if connection.id in self._removed_ids:
+                raise ConnectionRemoved(connection.name, "its connection was removed meanwhile") from problem
+            raise
+        finally:
+            if connection.id in self._removed_ids:
+                await asyncio.to_thread(self._forget, connection)
         self.fine(connection)
         return answer
 
@@ -276,10 +288,14 @@ class Connections:
         held = self.get(connection)
         if held.from_environment:
             raise InvalidSettings({"name": "this connection is given by the environment; remove it there"})
-        self._store.remove(held.id)
-        self.removed(held)
-        self._health.pop(held.id, None)
+        self._removed_ids.add(held.id)
+        self._forget(held)
         self.reload()
+
+    def _forget(self, connection: Connection) -> None:
+        self._store.remove(connection.id)
+        self.removed(connection)
+        self._health.pop(connection.id, None)
 
     def adopt(self, given: Iterable[Connection]) -> None:
         """Bring the stored connections in line with those that the environment gives."""

@@ -69,3 +69,13 @@ class Broken(ServiceFailure):
 
     status = "error"
     fix = "Look into the service's own log; Episodarr asks again later."
+
+
+class ConnectionRemoved(ServiceFailure):
+    """The connection was removed while its service was being asked; told by whoever asks, not by adapters."""
+
+    fix = "Nothing to do: the service is not asked any more."
+
+
+class OwnerGone(LookupError):
+    """What was to be stored belongs to something that is stored no more. Nothing of its transaction was kept."""

@@ -15,7 +15,7 @@ class ConnectionStore(Protocol):
         ...
 
     def add(self, connection: Connection, now: datetime) -> ConnectionId:
-        """Keep a new connection (its `id` is ignored); its id."""
+        """Keep a new connection (its `id` is ignored); its id, which no other connection ever had."""
         ...
 
     def change(self, connection: Connection, now: datetime) -> None:
@@ -23,7 +23,7 @@ class ConnectionStore(Protocol):
         ...
 
     def remove(self, connection: ConnectionId) -> None:
-        """Forget a connection, with everything read through it."""
+        """Forget a connection, with everything read through it. One that is gone leaves nothing to do."""
         ...
 
     def health(self) -> dict[ConnectionId, Health]:

@@ -184,11 +184,14 @@ class StoredCatalogue:
         decoded = [(one, one.answer.episodes(), one.answer.files()) for one in read]
         refused = self._contradictions(decoded)
         decoded = [one for one in decoded if one[0].id not in refused]
-        read = [one[0] for one in decoded]
-        if not read:
-            return Counts(), refused
-        packed = {one.id: zlib.compress(one.answer.files_body, 1) for one in read}
+        packed = {one.id: zlib.compress(one.answer.files_body, 1) for one, _, _ in decoded}
         with self._database.writing() as db:
+            # A show goes with its connection, while it is being read too.
+            held = set(db.execute(select(series.c.id).where(series.c.id.in_(list(packed)))).scalars())
+            decoded = [one for one in decoded if one[0].id in held]
+            if not decoded:
+                return Counts(), refused
+            packed = {one.id: packed[one.id] for one, _, _ in decoded}
             book = Book(db, self._clock)
             lean = lean_of(db, list(packed))
             writer = EpisodeWriter(db, book, self._ledger, source, now, lean)
@@ -206,7 +209,7 @@ class StoredCatalogue:
                     failure="",
                     retry_at=None,
                 ),
-                [{"b_id": one.id, "b_digest": one.answer.digest} for one in read],
+                [{"b_id": one.id, "b_digest": one.answer.digest} for one, _, _ in decoded],
             )
         self._ledger.announce(judged)
         return counts, refused

@@ -5,16 +5,19 @@ from datetime import datetime
 
 import msgspec
 import structlog
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from episodarr.connections.integration import Integration
 from episodarr.connections.model import Connection, FieldKind, Health, Status
+from episodarr.database.cursors import read_cursor, write_cursor
 from episodarr.database.engine import Database
 from episodarr.database.schema import connection_health, connections, cursors
 from episodarr.database.sealing import Sealer, UnreadableSecret
 from episodarr.episode.identity import ConnectionId
 
 log = structlog.get_logger("episodarr.database")
+
+_LAST_ID = "last connection"
 
 
 class StoredConnections:
@@ -63,9 +66,11 @@ class StoredConnections:
         """See ConnectionStore."""
         row = self._row(connection, now) | {"kind": connection.kind, "created_at": now, "version": 1}
         with self._database.writing() as db:
-            key = db.execute(insert(connections).values(row)).inserted_primary_key
-        assert key is not None  # noqa: S101  # a table with a key gives one
-        return ConnectionId(key[0])
+            newest = db.execute(select(func.max(connections.c.id))).scalar() or 0
+            key = max(newest, int(read_cursor(db, _LAST_ID) or 0)) + 1
+            db.execute(insert(connections).values(row | {"id": key}))
+            write_cursor(db, _LAST_ID, str(key))
+        return ConnectionId(key)
 
     def change(self, connection: Connection, now: datetime) -> None:
         """See ConnectionStore."""
@@ -78,7 +83,6 @@ class StoredConnections:
         """See ConnectionStore."""
         with self._database.writing() as db:
             db.execute(delete(connections).where(connections.c.id == connection))
-            # SQLite may give the id again: the next service must not go on where this one was.
             db.execute(delete(cursors).where(cursors.c.name.endswith(f":{connection}", autoescape=True)))
 
     def health(self) -> dict[ConnectionId, Health]:

@@ -13,13 +13,18 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import QueuePool
+
+from episodarr.connections.failures import OwnerGone
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 _WRITERS = 8990
 """Key of the PostgreSQL advisory lock under which writers queue."""
+_FOREIGN_KEY_VIOLATION = "23503"
+"""PostgreSQL's code of it."""
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -46,11 +51,19 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A write transaction: committed at the end of the block, rolled back when it raises."""
-        with self._write_lock, self.writer.begin() as connection:
-            if not self.is_sqlite:
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITERS})
-            yield connection
+        """A write transaction: committed at the end of the block, rolled back when it raises.
+
+        Raises OwnerGone when a row names another one that is not there (any more).
+        """
+        try:
+            with self._write_lock, self.writer.begin() as connection:
+                if not self.is_sqlite:
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITERS})
+                yield connection
+        except IntegrityError as problem:
+            if _names_what_is_gone(problem):
+                raise OwnerGone(str(problem.orig)) from problem
+            raise
 
     def migrate(self, revision: str = "head") -> None:
         """Bring the tables to a version, or to the newest one; data is kept.
@@ -77,6 +90,13 @@ class Database:
         """Let go of all connections."""
         self.reader.dispose()
         self.writer.dispose()
+
+
+def _names_what_is_gone(problem: IntegrityError) -> bool:
+    """Whether it is a foreign key that points nowhere."""
+    if isinstance(problem.orig, sqlite3.IntegrityError):
+        return problem.orig.sqlite_errorcode == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY
+    return getattr(problem.orig, "sqlstate", None) == _FOREIGN_KEY_VIOLATION
 
 
 def newest_revision() -> str:
