@@ -1,9 +1,10 @@
 /**
  * The event stream. Browsers allow six connections to a host over plain HTTP, so a tab that nobody sees gives its
- * stream back; when it is seen again, everything that moves is fetched anew.
+ * stream back. When it is seen again, it goes on from the last event it had; if that is too long ago, everything that
+ * moves is fetched anew.
  */
 
-import { liveUrl } from "./page";
+import { liveSince, liveUrl } from "./page";
 import { type EpisodeProgress, type EpisodeState, type Job, type TransferProgress } from "./patch";
 import { episodeChanged, episodeMoved, episodesChanged, jobMoved, sumSpeeds, transferMoved } from "./patch";
 import { oldestQuestion, refresh, refreshAll } from "./refresh";
@@ -12,7 +13,7 @@ const HIDDEN_FOR = 20_000;
 const LOST_AFTER = 6_000;
 
 let stream: EventSource | null = null;
-let greeted = false;
+let since = liveSince;
 let again = 0;
 let lost = 0;
 let hide = 0;
@@ -51,10 +52,7 @@ function moved(told: Told["progress"]): void {
 }
 
 const heard: { [Kind in keyof Told]: (told: Told[Kind]) => void } = {
-  hello: () => {
-    if (greeted) refreshAll();
-    greeted = true;
-  },
+  hello: () => undefined,
   progress: (told) => {
     moved(told);
     remember(() => moved(told));
@@ -78,7 +76,7 @@ const heard: { [Kind in keyof Told]: (told: Told[Kind]) => void } = {
 
 function open(): void {
   if (stream || !liveUrl) return;
-  stream = new EventSource(liveUrl);
+  stream = new EventSource(`${liveUrl}?since=${encodeURIComponent(since)}`);
   stream.addEventListener("open", () => {
     tries = 0;
     found();
@@ -94,7 +92,11 @@ function open(): void {
 }
 
 function listen<Kind extends keyof Told>(to: EventSource, kind: Kind): void {
-  to.addEventListener(kind, (event) => heard[kind](JSON.parse((event as MessageEvent<string>).data) as Told[Kind]));
+  to.addEventListener(kind, (event) => {
+    const { data, lastEventId } = event as MessageEvent<string>;
+    since = lastEventId;
+    heard[kind](JSON.parse(data) as Told[Kind]);
+  });
 }
 
 function close(): void {

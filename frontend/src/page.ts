@@ -4,6 +4,8 @@ const html = document.documentElement;
 
 export const base = html.dataset["base"] ?? "";
 export const liveUrl = html.dataset["liveUrl"] ?? "";
+/** Where the event stream was when the page was drawn. */
+export const liveSince = html.dataset["liveSince"] ?? "";
 
 export function csrfToken(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";

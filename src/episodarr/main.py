@@ -389,6 +389,7 @@ class House:
             connections=self.services,
             tasks=self.engine,
             secure_cookies=self.settings.secure_cookies,
+            live_position=self.live.position,
             preferences=self.preferences,
             samples=samples or {},
             **shared,

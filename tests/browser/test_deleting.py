@@ -68,7 +68,7 @@ def test_what_is_selected_outlives_rows_that_are_drawn_anew(page: Page) -> None:
     known = {"id": int(chosen[0] or 0), "series_id": 0, "season_number": 0, "waiting_for": None, "since": None}
     settled = {"episodes": [known | {"state": "available", "because": "it can be played"}]}
     told = f"retry: 200\nevent: hello\ndata: {{}}\n\nevent: episodes\ndata: {json.dumps(settled)}\n\n"
-    page.route("**/api/v1/events", lambda route: route.fulfill(body=told, content_type="text/event-stream"))
+    page.route("**/api/v1/events*", lambda route: route.fulfill(body=told, content_type="text/event-stream"))
     with page.expect_response(re.compile(r"/rows\?ids=")):
         page.reload()
         for one in chosen:

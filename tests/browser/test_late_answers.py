@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from demo_process import Demo
+from demo_process import Demo, until
 from playwright.sync_api import Page, Route, expect
 from visitors import Visitors
 
@@ -112,6 +112,24 @@ def test_what_was_asked_for_before_a_filter_was_chosen_is_not_drawn_over_it(demo
     page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     expect(rows.filter(has_not_text="Breaking Bad")).to_have_count(0)
     expect(rows.first).to_contain_text("Breaking Bad")
+
+
+def test_what_happens_before_the_stream_is_there_is_seen_all_the_same(demo: Demo, visitors: Visitors) -> None:
+    page, held = visitors.at_demo(demo), []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/v1/events*", hold)
+    page.goto(f"{demo.url}/settings/connections")
+    wait_for(page, held, 1)
+    settings = {"url": "http://127.0.0.1:9", "api_key": "x"}
+    added = demo.send("POST", "/connections", {"kind": "sonarr", "name": "Unplugged", "settings": settings})["id"]
+    until(lambda: demo.api(f"/connections/{added}")["status"] == "offline")
+    expect(page.locator("#connections")).not_to_contain_text("Unplugged")
+    held[0].continue_()
+    expect(page.locator("#connections")).to_contain_text("Unplugged")
+    demo.send("DELETE", f"/connections/{added}")
 
 
 def drawn_state(text: str, episode: int) -> str:

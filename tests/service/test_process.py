@@ -6,11 +6,12 @@ import os
 import sqlite3
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from running_service import Service, wait_for
+from running_service import KEY, Service, wait_for
 
 
 @pytest.fixture
@@ -45,6 +46,41 @@ def test_asked_to_end_it_tidies_up(tmp_path: Path) -> None:
     service.stop()
     assert service.process.returncode == 0
     assert not list(tmp_path.glob("*.db-wal")), "SQLite closes its log with the last connection"
+
+
+def events(service: Service, query: str = "", **headers: str) -> Iterator[tuple[str, str]]:
+    """What the event stream tells: ids and names."""
+    asked = urllib.request.Request(f"{service.url}/api/v1/events{query}", headers={"X-Api-Key": KEY} | headers)
+    with urllib.request.urlopen(asked, timeout=20) as stream:
+        told: dict[str, str] = {}
+        for line in stream:
+            name, _, value = line.decode().strip().partition(": ")
+            if name:
+                told[name] = value
+            elif "event" in told:
+                yield told["id"], told["event"]
+                told = {}
+
+
+def test_who_comes_back_to_the_event_stream_hears_what_was_told_meanwhile(tmp_path: Path) -> None:
+    service = Service(tmp_path)
+    try:
+        watching = events(service)
+        here, name = next(watching)
+        assert name == "hello"
+        run = urllib.request.Request(f"{service.url}/api/v1/jobs/sync-movies/run", b"", {"X-Api-Key": KEY})
+        urllib.request.urlopen(run, timeout=10).close()
+        first = next(told for told in watching if told[1] == "jobs")
+        for back in (events(service, f"?since={here}"), events(service, "?since=0", **{"Last-Event-ID": here})):
+            assert next(back) == (here, "hello")
+            assert next(told for told in back if told[1] == "jobs") == first
+            back.close()
+        restarted = events(service, "?since=00000000-7")
+        assert [name for _, name in (next(restarted), next(restarted))] == ["hello", "missed"]
+        restarted.close()
+        watching.close()
+    finally:
+        service.stop()
 
 
 @pytest.mark.slow

@@ -176,6 +176,7 @@ class Stack:
             samples=samples,
             url_base=url_base,
             secure_cookies=False,
+            live_position=str,
             clock=lambda: self.now,
         )
 

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Header, Query
 from starlette.responses import StreamingResponse
 
 from episodarr.api.access import Access
@@ -18,20 +19,24 @@ def event_routes(live: Live, access: Access) -> APIRouter:
     routes = APIRouter(tags=["events"], dependencies=[Depends(access.read)])
 
     @routes.get("/events", response_class=StreamingResponse)
-    async def events() -> StreamingResponse:
+    async def events(
+        since: Annotated[str, Query(max_length=40)] = "",
+        last_event_id: Annotated[str, Header(max_length=40)] = "",
+    ) -> StreamingResponse:
         """`progress`, `episodes`, `shows`, `movies`, `playing`, `transfers`, `jobs`, `deletion`, `connections`.
 
-        `missed`: read everything anew.
+        Each has an id; given as `since` or `Last-Event-ID`, what was told after it comes first. `missed`: that is not
+        known any more, or there was too much: read everything anew.
         """
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(_stream(live), media_type="text/event-stream", headers=headers)
+        return StreamingResponse(_stream(live, last_event_id or since), media_type="text/event-stream", headers=headers)
 
     return routes
 
 
-async def _stream(live: Live) -> AsyncIterator[bytes]:
-    async with live.watch() as queue:
-        yield b"retry: 2000\nevent: hello\ndata: {}\n\n"
+async def _stream(live: Live, since: str) -> AsyncIterator[bytes]:
+    async with live.watch(since) as queue:
+        yield b"retry: 2000\n\n"
         closing = asyncio.ensure_future(live.closing.wait())
         waiting = asyncio.ensure_future(queue.get())
         try:
@@ -42,7 +47,7 @@ async def _stream(live: Live) -> AsyncIterator[bytes]:
                 if waiting in done:
                     event = waiting.result()
                     waiting = asyncio.ensure_future(queue.get())
-                    yield b"event: " + event.name.encode() + b"\ndata: " + event.data + b"\n\n"
+                    yield f"id: {event.position}\nevent: {event.name}\ndata: ".encode() + event.data + b"\n\n"
                     continue
                 if closing in done:
                     return

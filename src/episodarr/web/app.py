@@ -92,6 +92,7 @@ def mount_pages(
     posters: Posters,
     url_base: str,
     secure_cookies: bool,
+    live_position: Callable[[], str],
     clock: Callable[[], datetime],
     saved: Callable[[], None] | None = None,
     watching: PlayAnswers | None = None,
@@ -110,10 +111,11 @@ def mount_pages(
 
     Call it after the API's own exception handlers are set: error pages are for paths outside `{url_base}/api` only,
     everything else goes to the handler that was there before. `saved` is called when somebody changed a connection.
+    `live_position`: where the event stream is, for pages to go on from.
     `samples`: files to try an import of a viewing history with, and what each is.
     """
     assets = Assets(url_base)
-    gate = Gate(accounts, url_base, secure_cookies=secure_cookies)
+    gate = Gate(accounts, url_base, live_position, secure_cookies=secure_cookies)
     parts = Parts(
         overview=overview,
         board=board,

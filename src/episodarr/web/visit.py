@@ -53,6 +53,8 @@ class Visit:
     """auto, dark or light."""
     partial: bool
     """Asked by the script for a piece of a page."""
+    live_since: str = ""
+    """Where the event stream was before anything of the page was read."""
 
     @property
     def admin(self) -> bool:
@@ -97,8 +99,11 @@ def upload_of(request: Request) -> Upload:
 class Gate:
     """Makes the dependencies that stand in front of the routers."""
 
-    def __init__(self, accounts: Accounts, url_base: str, *, secure_cookies: bool) -> None:
+    def __init__(
+        self, accounts: Accounts, url_base: str, live_position: Callable[[], str], *, secure_cookies: bool
+    ) -> None:
         self._accounts = accounts
+        self._live_position = live_position
         self._base = url_base
         self._secure = secure_cookies
         self._set_up = False
@@ -111,7 +116,7 @@ class Gate:
             if request.method not in _SAFE:
                 refuse_foreign(request)
                 _check_token(request, form, session)
-            request.state.visit = plain_visit(request, user, session)
+            request.state.visit = self._visit(request, user, session)
 
         return person
 
@@ -124,7 +129,7 @@ class Gate:
         async def person_with_file(request: Request) -> None:
             user, session = await run_in_threadpool(self._signed_in, request)
             refuse_foreign(request)
-            request.state.visit = plain_visit(request, user, session)
+            request.state.visit = self._visit(request, user, session)
             upload = await read_upload(request, most())
             try:
                 _check_token(request, upload.form, session)
@@ -135,6 +140,10 @@ class Gate:
             request.state.upload = upload
 
         return person_with_file
+
+    def _visit(self, request: Request, user: User, session: str) -> Visit:
+        visit = plain_visit(request, user, session)
+        return visit if visit.partial else replace(visit, live_since=self._live_position())
 
     def _signed_in(self, request: Request) -> tuple[User, str]:
         session = request.cookies.get(SESSION_COOKIE, "")
