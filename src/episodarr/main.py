@@ -89,9 +89,6 @@ from episodarr.web.app import mount_pages
 
 log = structlog.get_logger("episodarr")
 
-_SAMPLE = 5
-"""Files that a service is asked for when it is tested."""
-
 
 def utc_now() -> datetime:
     """The wall clock; everything else is handed it."""
@@ -137,7 +134,7 @@ class House:
         imports = StoredImports(self.database, clock)
         requests = StoredRequests(self.database, clock)
         self._keep_plays(clock)
-        self.connections.sample_paths = lambda: imports.sample(_SAMPLE)
+        self.connections.sample_paths = imports.sample
         self.progress = ProgressBoard(react.moved)
         self.board = Board(self.progress, self.overview)
         self._keep_disks(clock)

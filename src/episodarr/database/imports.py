@@ -56,7 +56,7 @@ class StoredImports:
                 found += _grouped(db.execute(asked))
         return [file for file in found if file.phase is not RecognitionPhase.RECOGNIZED]
 
-    def sample(self, limit: int) -> list[str]:
+    def sample(self, limit: int = 5) -> list[str]:
         """See ImportStore."""
         s, f = series.c, episode_files.c
         shows = (

@@ -73,7 +73,7 @@ class ImportStore(Protocol):
         """Files of the given series that `source` has not recognised since their import."""
         ...
 
-    def sample(self, limit: int) -> list[str]:
+    def sample(self, limit: int = 5) -> list[str]:
         """Paths of a few imported files, those of anime first, each of another show."""
         ...
 
