@@ -31,6 +31,8 @@ class FakeTasks:
 
     def __init__(self) -> None:
         self.running: dict[str, float] = {"verify": 0.4}
+        self.polls: set[str] = set()
+        """Of those that run, what is not kept as a job."""
         self.asked: list[str] = []
 
     def tasks(self) -> list[TaskView]:
@@ -50,7 +52,7 @@ class FakeTasks:
                 interval,
                 True,
                 name in self.running,
-                77 if name in self.running else None,
+                77 if name in self.running.keys() - self.polls else None,
                 self.running.get(name),
                 NOW - timedelta(minutes=4),
                 NOW - timedelta(minutes=4),

@@ -268,6 +268,12 @@ class TestWizard:
         assert stack.tasks.asked == ["sync-series"]
         assert 'data-job="77"' in somebody.get("/wizard/sync").text
 
+    def test_it_waits_for_nothing_of_which_no_event_tells(self, stack, admin):
+        stack.tasks.polls = {"verify"}
+        assert "Nothing is running any more" in admin.get("/wizard/sync/progress").text
+        assert stack.tasks.run("sync-series")
+        assert 'data-job="77"' in admin.get("/wizard/sync/progress").text
+
 
 class TestSystem:
     def test_tasks_say_how_they_went(self, admin):
@@ -276,6 +282,13 @@ class TestSystem:
         assert 'class="outcome o-failed">failed' in text
         assert "Sonarr: timed out" in text
         assert 'aria-valuenow="40"' in text
+        assert "data-every" not in text, "an event tells of its end"
+
+    def test_a_poll_under_way_is_looked_at_until_it_ended(self, stack, admin):
+        stack.tasks.polls = {"verify"}
+        assert 'data-every="2000"' in admin.get("/system/tasks/list").text
+        stack.tasks.running.clear()
+        assert "data-every" not in admin.get("/system/tasks/list").text
 
     def test_run_now_and_cancel(self, stack, admin):
         admin.post("/system/tasks/sync-series/run", part=True)

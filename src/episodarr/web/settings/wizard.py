@@ -71,7 +71,8 @@ class Wizard:
         return self._answer(request, "settings/first_sync_progress.html")
 
     def _answer(self, request: Request, template: str) -> Response:
-        running = [task for task in self._parts.tasks.tasks() if task.running]
+        # No event tells of the end of what is not kept as a job, such as a look at a queue.
+        running = [task for task in self._parts.tasks.tasks() if task.running and task.job_id]
         return self._parts.render.answer(
             visit_of(request),
             template,
