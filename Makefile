@@ -26,9 +26,10 @@ PURE := episodarr.episode episodarr.downloads.attribute episodarr.downloads.file
 
 # They are measured over their own tests alone: measuring makes a run take twice as long.
 PURE_TESTS := $(wildcard tests/episode tests/downloads tests/availability tests/catalogue tests/overview tests/watching tests/deletion tests/histories tests/database/test_ledger.py)
-# Two files of tests at a time; who shares a process is said in tests/conftest.py.
-TESTS := $(BIN)/python -m pytest -n 2
-# These watch in a real browser how things move: they have the machine to themselves.
+# As many files of tests at a time as keep two cores busy: some wait for real programs. Who shares a process is said in
+# tests/conftest.py.
+TESTS := $(BIN)/python -m pytest
+# These watch in a real browser how things move: at most one other does so meanwhile.
 IN_A_BROWSER := tests/browser
 
 unit: $(VENV)/.tests src/episodarr/web/static/dist/.built system
@@ -36,9 +37,9 @@ ifdef ARGS
 	$(BIN)/python -m pytest $(ARGS)
 else
 	@failed=0; set -x; \
-	$(TESTS) $(PURE_TESTS) $(PURE:%=--cov=%) --cov-branch --cov-report=term:skip-covered --cov-fail-under=100 || failed=1; \
-	$(TESTS) $(PURE_TESTS:%=--ignore=%) $(IN_A_BROWSER:%=--ignore=%) || failed=1; \
-	$(BIN)/python -m pytest $(IN_A_BROWSER) || failed=1; \
+	$(TESTS) -n 2 $(PURE_TESTS) $(PURE:%=--cov=%) --cov-branch --cov-report=term:skip-covered --cov-fail-under=100 || failed=1; \
+	$(TESTS) -n 3 $(PURE_TESTS:%=--ignore=%) $(IN_A_BROWSER:%=--ignore=%) || failed=1; \
+	$(TESTS) -n 2 $(IN_A_BROWSER) || failed=1; \
 	exit $$failed
 endif
 

@@ -44,16 +44,16 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-END_TO_END = ("tests/browser/", "tests/real/", "tests/service/")
+END_TO_END = ("tests/real/", "tests/service/")
 LONGEST = ("end to end", "tests/deletion_fuzz/")
-"""Where a run begins: what takes minutes must not be left to one process while the other has nothing to do."""
+"""Where a run begins: what takes minutes must not be left to one process while the others have nothing to do."""
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Of tests that run side by side, a file's run in one process, and so do all that start real programs.
 
-    Those measure how quickly something is seen: two browsers at a time would tell of each other instead.
+    Those measure how quickly something is seen: two at a time would tell of each other instead.
     """
     from xdist.scheduler import LoadFileScheduling
 
