@@ -27,23 +27,23 @@ def known(place: HistoryPlace) -> list:
 def test_a_show_of_two_services_is_one(place, clock):
     maze = KnownShow(ShowRef("tvmaze", 17861), "Dark", tvdb_id=334824, imdb_id="tt5753856")
     tmdb = KnownShow(ShowRef("tmdb", 70523), "Dark", tvdb_id=334824)
-    first = place.store.know([maze], clock())[maze.ref]
-    assert place.store.know([tmdb], clock()) == {tmdb.ref: first}
-    assert place.store.know([LibraryTitle(5, "Dark", imdb_id="tt5753856")], clock()) == {ShowRef("library", 5): first}
+    first = place.store.know([[maze]], clock())[maze.ref]
+    assert place.store.know([[tmdb]], clock()) == {tmdb.ref: first}
+    assert place.store.know([[LibraryTitle(5, "Dark", imdb_id="tt5753856")]], clock()) == {ShowRef("library", 5): first}
     (row,) = known(place)
     assert (row.tmdb_id, row.tvmaze_id, row.tvdb_id, row.series_id) == (70523, 17861, 334824, 5)
     other = KnownShow(ShowRef("tmdb", 1), "Dark")
-    assert place.store.know([other], clock())[other.ref] != first, "a name alone joins nothing"
+    assert place.store.know([[other]], clock())[other.ref] != first, "a name alone joins nothing"
 
 
 def test_a_show_of_the_library_learns_who_else_knows_it(place, clock):
     listed = LibraryTitle(5, "Dark", tvdb_id=334824)
     tmdb = msgspec.structs.replace(DARK, tvdb_id=334824)
-    found = place.store.know([listed, tmdb], clock())
+    found = place.store.know([[listed, tmdb]], clock())
     assert len(set(found.values())) == 1
     (row,) = known(place)
     assert (row.source, row.source_id, row.series_id, row.total_episodes) == ("tmdb", 1, 5, 5)
-    assert place.store.know([listed], clock())[listed.ref] == row.id
+    assert place.store.know([[listed]], clock())[listed.ref] == row.id
 
 
 def test_a_show_that_comes_into_the_library_is_joined(place, clock):
@@ -96,7 +96,7 @@ def test_what_a_service_numbers_otherwise_is_kept_as_the_library_has_it(place):
 
 def test_ones_own_word_goes_before_that_for_all(place, clock):
     ada, ben = place.user("ada"), place.user("ben")
-    show_id = place.store.know([show(8, "Silo", {1: ["A"]})], clock())[ShowRef("tmdb", 8)]
+    show_id = place.store.know([[show(8, "Silo", {1: ["A"]})]], clock())[ShowRef("tmdb", 8)]
 
     def said(user_id, choice, name="silo"):
         of = ShowRef("tmdb", 8) if choice is Choice.SHOW else None

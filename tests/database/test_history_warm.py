@@ -91,7 +91,7 @@ def test_what_somebody_says_meanwhile_counts_for_all_rows(place):
         steps += 1
         if steps == 5:
             assert place.store.read(import_id).status is Status.READING
-            known = place.store.know([OFFICE_US], place.clock())
+            known = place.store.know([[OFFICE_US]], place.clock())
             said = TitleMapping(0, ada.user_id, "office", Choice.SHOW, OFFICE_US.ref, "", 0, "ada", place.clock())
             place.mappings.put(said, known[OFFICE_US.ref])
             place.store.reopen("office", ada.user_id)

@@ -33,14 +33,14 @@ class KnownShows:
 
     _database: Database
 
-    def know(self, shows: Sequence[KnownShow | LibraryTitle], now: datetime) -> dict[ShowRef, int]:
+    def know(self, shows: Sequence[Sequence[KnownShow | LibraryTitle]], now: datetime) -> dict[ShowRef, int]:
         """See ImportStore."""
         found: dict[ShowRef, int] = {}
         with self._database.writing() as db:
-            same: int | None = None
-            for show in shows:
-                # What is handed in together is one show, as several sources know it.
-                same = found[show.ref] = _know(db, show, now, same)
+            for tellings in shows:
+                same: int | None = None
+                for show in tellings:
+                    same = found[show.ref] = _know(db, show, now, same)
         return found
 
     def shown(self, refs: Collection[ShowRef]) -> dict[ShowRef, int]:

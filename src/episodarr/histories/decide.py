@@ -189,7 +189,7 @@ class Decide:
             shows = [listed.about] if listed is not None else []
         else:
             shows = [await self._asked(ref, ())]
-        return (await asyncio.to_thread(self._store.know, shows, self._clock()))[shows[0].ref]
+        return (await asyncio.to_thread(self._store.know, [shows], self._clock()))[shows[0].ref]
 
     def _check(self, ref: ShowRef, known: KnownShow, listed: LibraryShow | None, wanted: MappingWire) -> None:
         if wanted.season is None or wanted.number is None:

@@ -347,6 +347,11 @@ class TitleMapping(msgspec.Struct, frozen=True):
     """Of a whole title that is an episode, as the library numbers it where it lists the show."""
     number: int | None = None
 
+    @property
+    def named_show(self) -> ShowRef | None:
+        """The show that it is; None: it is a film, or does not count."""
+        return self.show if self.choice is Choice.SHOW else None
+
 
 class MappingWire(msgspec.Struct, frozen=True, omit_defaults=True):
     """A mapping as it is exported and imported."""

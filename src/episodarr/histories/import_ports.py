@@ -128,8 +128,8 @@ class ImportStore(Protocol):
         """Rows of an import for people."""
         ...
 
-    def know(self, shows: Sequence[KnownShow | LibraryTitle], now: datetime) -> dict[ShowRef, int]:
-        """Keep shows, each once whoever tells of it; their ids."""
+    def know(self, shows: Sequence[Sequence[KnownShow | LibraryTitle]], now: datetime) -> dict[ShowRef, int]:
+        """Keep shows, each as one or several sources tell of it, and once whoever does; their ids."""
         ...
 
     def review(self, user_id: int, limit: int, cursor: str | None) -> tuple[list[ReviewGroup], str | None]:

@@ -4,7 +4,7 @@ Rows are taken title by title: whatever many rows of one show ask for is asked o
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -22,21 +22,18 @@ from episodarr.histories.import_model import (
     TitleMapping,
 )
 from episodarr.histories.import_ports import ImportStore, Library, MappingStore
-from episodarr.histories.library_join import LibraryIndex, LibraryShow, LibraryTitle, episode_in
+from episodarr.histories.library_join import LibraryIndex, LibraryTitle, episode_in
 from episodarr.histories.match import Ambiguous, Film, Match, Result, hypotheses_of, match
 from episodarr.histories.metadata import FoundShow, KnownEpisode, KnownShow, ShowRef
 from episodarr.histories.model import HistoryRow, RowKind
 from episodarr.histories.names import name_of
 from episodarr.histories.recalled import Recalled, saying, terms_of
+from episodarr.histories.title_group import TitleGroup
 from episodarr.histories.titles import Hypothesis
 from episodarr.histories.unsure import unsure
 
 _SURE = 0.85
 """A match in the library that needs nobody else's word."""
-_FAIR = 0.7
-"""A match in the library that does while nobody else can be asked."""
-_LEAST = 0.55
-"""Below it a person is asked."""
 _AT_ONCE = 6
 """Titles that are looked up side by side."""
 _MOST_SHOWS = 3
@@ -54,23 +51,6 @@ class Lookup(Protocol):
     ) -> Answer[KnownShow | None]: ...
     async def by_id(self, *, tvdb_id: int = 0, imdb_id: str = "", tmdb_id: int = 0) -> Answer[ShowRef | None]: ...
     def held(self) -> "Lookup": ...
-
-
-class _Group(msgspec.Struct):
-    """The rows of one title."""
-
-    name: str
-    rows: list[StoredRow]
-    made: dict[Saying, tuple[Hypothesis, ...]]
-    terms: list[str]
-    seasons: tuple[int, ...] | None
-    """That are told; None: all of them may be meant."""
-    local: list[LibraryTitle]
-    mapping: TitleMapping | None
-    shows: dict[ShowRef, KnownShow] = {}
-    unknown: Unknown | None = None
-    by_day: set[Saying] = set()
-    """What may mean one of several, of which only the day of a row decides."""
 
 
 class Recogniser:
@@ -118,24 +98,32 @@ class Recogniser:
     async def settle(self, rows: Sequence[StoredRow]) -> dict[int, Settled]:
         """What the rows mean by their ids, in any order. Of services that cannot be asked their rows wait."""
         settled, groups = await asyncio.to_thread(self._at_hand, rows)
-        plain = [group for group in groups if not group.terms and not group.local and group.mapping is None]
-        found = await asyncio.to_thread(self._all_at_once, plain)
         limit = asyncio.Semaphore(_AT_ONCE)
 
-        async def one(group: _Group) -> list[Settled]:
+        async def ask(group: TitleGroup) -> None:
             async with limit:
-                return await self._of_group(group)
+                await self._ask(group)
 
-        asked = [group for group in groups if group.terms or group.local or group.mapping is not None]
-        for group, of in zip(asked, await asyncio.gather(*map(one, asked)), strict=True):
-            if group.unknown is None or self._waits:
-                found += of
-            else:
-                self._left.add(group.name)
-        await asyncio.to_thread(self._learn, groups, found)
+        await asyncio.gather(*[ask(group) for group in groups if group.asks])
+        found = await asyncio.to_thread(self._tell_all, groups)
         return settled | {each.row_id: each for each in found}
 
-    def _at_hand(self, rows: Sequence[StoredRow]) -> tuple[dict[int, Settled], list[_Group]]:
+    def _tell_all(self, groups: Iterable[TitleGroup]) -> list[Settled]:
+        """What the rows of groups mean whose shows are known by now."""
+        told = []
+        for group in groups:
+            if not group.asks:
+                self._understand(group)
+            if group.unknown is None or self._waits:
+                told.append(group)
+            else:
+                self._left.add(group.name)
+        self._know(told)
+        found = [settled for group in told for settled in self._told(group)]
+        self._learn(told, found)
+        return found
+
+    def _at_hand(self, rows: Sequence[StoredRow]) -> tuple[dict[int, Settled], list[TitleGroup]]:
         """What is said by hand or known of other rows, and the groups of the other rows."""
         by_hand, rows = settled_by_hand(rows, self._mappings.of_titles(self._user_id))
         settled = {one.row_id: one for one in by_hand}
@@ -148,7 +136,7 @@ class Recogniser:
                 by_name.setdefault(row.name, []).append(row)
         return settled, [self._group(name, of, mappings.get(name)) for name, of in by_name.items()]
 
-    def _learn(self, groups: Iterable[_Group], found: Iterable[Settled]) -> None:
+    def _learn(self, groups: Iterable[TitleGroup], found: Iterable[Settled]) -> None:
         by_id = {one.row_id: one for one in found}
         for group in groups:
             if group.mapping is None and group.unknown is None:
@@ -156,7 +144,7 @@ class Recogniser:
                     if one.said not in group.by_day:
                         self._recalled.learn(one.said, one.name, by_id[one.id])
 
-    def _group(self, name: str, rows: list[StoredRow], mapping: TitleMapping | None) -> _Group:
+    def _group(self, name: str, rows: list[StoredRow], mapping: TitleMapping | None) -> TitleGroup:
         made: dict[Saying, tuple[Hypothesis, ...]] = {}
         terms: dict[str, None] = {}
         local: dict[int, LibraryTitle] = {}
@@ -173,63 +161,56 @@ class Recogniser:
             local |= {each.series_id: each for each in named}
         seasons = {each.season_number for of in made.values() for each in of[:1]}
         needed = None if None in seasons or not seasons else tuple(sorted(n for n in seasons if n is not None))
-        return _Group(name, rows, made, [*terms][:4], needed, [*local.values()], mapping)
-
-    def _all_at_once(self, groups: Iterable[_Group]) -> list[Settled]:
-        return [settled for group in groups for settled in self._told(group, self._results(group))]
+        return TitleGroup(name, rows, made, [*terms][:4], needed, [*local.values()], mapping)
 
     # ------------------------------------------------------------------ one title
 
-    async def _of_group(self, group: _Group) -> list[Settled]:
+    async def _ask(self, group: TitleGroup) -> None:
+        """Ask who knows until its rows are understood, the library first."""
         if group.mapping is not None:
-            return await self._mapped(group, group.mapping)
-        held: dict[int, LibraryShow] = {}
-        if group.local:
-            held = {one.about.series_id: one for one in await self._listed(group.local)}
-            group.shows = {one.about.ref: one.known() for one in held.values()}
-            results = await asyncio.to_thread(self._results, group)
-            if all(isinstance(one, Match) and one.confidence >= _SURE for one in results.values()):
-                return await asyncio.to_thread(self._told, group, results, held)
-        results = await self._asked(group)
-        return await self._finished(group, results, held)
-
-    async def _finished(
-        self, group: _Group, results: Mapping[int, Result], held: dict[int, LibraryShow]
-    ) -> list[Settled]:
-        """The rows with the library's own episodes."""
+            await self._ask_of_mapped(group, group.mapping)
+        elif not await self._is_of_library(group):
+            await self._ask_services(group)
         listed = {one.series_id: one for show in group.shows.values() if (one := self._index.of_show(show))}
-        missing = [one for number, one in listed.items() if number not in held]
-        held = held | {one.about.series_id: one for one in await self._listed(missing)}
-        return await asyncio.to_thread(self._told, group, results, held)
+        await self._list(group, [number for number in listed if number not in group.held])
 
-    async def _listed(self, titles: Sequence[LibraryTitle]) -> list[LibraryShow]:
-        if not titles:
-            return []
-        return await asyncio.to_thread(self._library.shows, [one.series_id for one in titles])
+    async def _is_of_library(self, group: TitleGroup) -> bool:
+        """Whether the library alone tells what all rows are."""
+        if not group.local:
+            return False
+        await self._list(group, [one.series_id for one in group.local])
+        group.shows = {one.about.ref: one.known() for one in group.held.values()}
+        await asyncio.to_thread(self._understand, group)
+        return all(isinstance(one, Match) and one.confidence >= _SURE for one in group.results.values())
 
-    async def _asked(self, group: _Group) -> dict[int, Result]:
+    async def _list(self, group: TitleGroup, series: list[int]) -> None:
+        """Have the library's own episodes of series at hand."""
+        if series:
+            listed = await asyncio.to_thread(self._library.shows, series)
+            group.held = group.held | {one.about.series_id: one for one in listed}
+
+    async def _ask_services(self, group: TitleGroup) -> None:
         """Ask by ids, then by names, until every row is an episode."""
         refs = await self._by_ids(group)
         if refs:
             await self._read(group, refs, group.seasons)
-        results = await asyncio.to_thread(self._results, group)
+        await asyncio.to_thread(self._understand, group)
         for term in group.terms if not refs else ():
-            if _all_found(results):
+            if group.all_found:
                 break
-            found = await self._lookup.search(term, _year(group.rows), self._language)
+            found = await self._lookup.search(term, group.year, self._language)
             if isinstance(found, Unknown):
                 group.unknown = found
                 break
             if found.value:
                 await self._read(group, _best(found.value, term), group.seasons)
-                results = await asyncio.to_thread(self._results, group)
+                await asyncio.to_thread(self._understand, group)
         partial = [ref for ref, show in group.shows.items() if not show.complete]
-        if partial and not _all_found(results) and group.unknown is None:
+        if partial and not group.all_found and group.unknown is None:
             await self._read(group, partial, None)
-            results = await asyncio.to_thread(self._results, group)
-        return results
+            await asyncio.to_thread(self._understand, group)
 
-    async def _by_ids(self, group: _Group) -> list[ShowRef]:
+    async def _by_ids(self, group: TitleGroup) -> list[ShowRef]:
         """The shows that ids of the file or of Sonarr name."""
         wanted = {
             (row.tvdb_id, row.imdb_id, row.tmdb_id)
@@ -246,7 +227,7 @@ class Recogniser:
                 found[answer.value] = None
         return [*found]
 
-    async def _read(self, group: _Group, refs: Iterable[ShowRef], seasons: tuple[int, ...] | None) -> None:
+    async def _read(self, group: TitleGroup, refs: Iterable[ShowRef], seasons: tuple[int, ...] | None) -> None:
         for ref in refs:
             answer = await self._lookup.show(ref, self._language, seasons)
             if isinstance(answer, Unknown):
@@ -254,24 +235,22 @@ class Recogniser:
             elif answer.value is not None:
                 group.shows[ref] = answer.value
 
-    async def _mapped(self, group: _Group, mapping: TitleMapping) -> list[Settled]:
-        why = f"{mapping.made_by} said so"
-        if mapping.choice is not Choice.SHOW or mapping.show is None:
-            outcome = Outcome.IGNORED if mapping.choice is Choice.IGNORE else Outcome.FILM
-            return [Settled(one.id, outcome, "mapping", 1.0, why) for one in group.rows]
-        held: dict[int, LibraryShow] = {}
-        if mapping.show.source == LIBRARY:
-            held = {one.about.series_id: one for one in await asyncio.to_thread(self._library.shows, [mapping.show.id])}
-            group.shows = {one.about.ref: one.known() for one in held.values()}
+    async def _ask_of_mapped(self, group: TitleGroup, mapping: TitleMapping) -> None:
+        """Only of the show that somebody named."""
+        named = mapping.named_show
+        if named is None:
+            return
+        if named.source == LIBRARY:
+            await self._list(group, [named.id])
+            group.shows = {one.about.ref: one.known() for one in group.held.values()}
         else:
-            await self._read(group, [mapping.show], None)
-        results = await asyncio.to_thread(self._results, group)
-        return await self._finished(group, results, held)
+            await self._read(group, [named], None)
+        await asyncio.to_thread(self._understand, group)
 
     # ------------------------------------------------------------------ matching
 
-    def _results(self, group: _Group) -> dict[int, Result]:
-        """What each row means by the shows that are known."""
+    def _understand(self, group: TitleGroup) -> None:
+        """What each of its rows means by the shows that are known."""
         shows = [*group.shows.values()]
         same: dict[Saying, Result] = {}
         results: dict[int, Result] = {}
@@ -284,9 +263,9 @@ class Recogniser:
                 group.by_day.add(said)
                 known = self._match(group, one.row, shows)
             results[one.id] = known
-        return results
+        group.results = results
 
-    def _match(self, group: _Group, row: HistoryRow, shows: list[KnownShow]) -> Result:
+    def _match(self, group: TitleGroup, row: HistoryRow, shows: list[KnownShow]) -> Result:
         made = group.made.get(saying(row), ())
         mapping = group.mapping
         if mapping is not None and shows:
@@ -298,24 +277,24 @@ class Recogniser:
 
     # ------------------------------------------------------------------ telling
 
-    def _told(
-        self, group: _Group, results: Mapping[int, Result], held: Mapping[int, LibraryShow] | None = None
-    ) -> list[Settled]:
+    def _told(self, group: TitleGroup) -> list[Settled]:
+        mapping = group.mapping
+        if mapping is not None and mapping.named_show is None:
+            outcome = Outcome.IGNORED if mapping.choice is Choice.IGNORE else Outcome.FILM
+            return [Settled(one.id, outcome, "mapping", 1.0, f"{mapping.made_by} said so") for one in group.rows]
         places: dict[tuple[ShowRef, int, int], tuple[int, int, int, int | None]] = {}
         settled = []
         for one in group.rows:
-            result = results[one.id]
-            least = _FAIR if group.unknown is not None else _LEAST
-            if isinstance(result, Match) and result.confidence >= least:
+            if (result := group.match_of(one.id)) is not None:
                 key = (result.show, result.season, result.number)
                 if key not in places:
-                    places[key] = self._place(group, result, held or {})
+                    places[key] = self._place(group, result)
                 show_id, season, number, episode_id = places[key]
                 settled.append(
                     Settled(
                         one.id,
                         Outcome.MATCHED,
-                        "mapping" if group.mapping is not None else result.way.value,
+                        "mapping" if mapping is not None else result.way.value,
                         result.confidence,
                         result.why,
                         show_id,
@@ -328,10 +307,10 @@ class Recogniser:
                 fix = f" ({group.unknown.fix})" if group.unknown.fix else ""
                 settled.append(Settled(one.id, Outcome.WAITING, why=f"{group.unknown.reason}{fix}"[:500]))
             else:
-                settled.append(unsure(one.id, result, group.shows))
+                settled.append(unsure(one.id, group.results[one.id], group.shows))
         return settled
 
-    def _place(self, group: _Group, found: Match, held: Mapping[int, LibraryShow]) -> tuple[int, int, int, int | None]:
+    def _place(self, group: TitleGroup, found: Match) -> tuple[int, int, int, int | None]:
         """Where the history keeps an episode: known show, season, number, and the library's own episode."""
         show = group.shows[found.show]
         wanted = next(
@@ -339,18 +318,25 @@ class Recogniser:
             KnownEpisode(found.season, found.number),
         )
         title = self._index.of_show(show)
-        shown = held.get(title.series_id) if title is not None else None
-        show_id = self._know(show, title)
+        shown = group.held.get(title.series_id) if title is not None else None
+        show_id = self._known[show.ref]
         episode = episode_in(shown, wanted) if shown is not None else None
         if episode is None:
             return show_id, found.season, found.number, None
         return show_id, episode.season, episode.number, episode.id
 
-    def _know(self, show: KnownShow, title: LibraryTitle | None) -> int:
-        if show.ref not in self._known:
-            shows: list[KnownShow | LibraryTitle] = [show] if title is None else [title, show]
-            self._known |= self._store.know(shows, self._now)
-        return self._known[show.ref]
+    def _know(self, groups: Iterable[TitleGroup]) -> None:
+        """Keep the shows that rows turned out to be of."""
+        new: dict[ShowRef, list[KnownShow | LibraryTitle]] = {}
+        for group in groups:
+            for row_id in group.results:
+                found = group.match_of(row_id)
+                if found is not None and found.show not in self._known and found.show not in new:
+                    show = group.shows[found.show]
+                    title = self._index.of_show(show)
+                    new[show.ref] = [show] if title is None else [title, show]
+        if new:
+            self._known |= self._store.know([*new.values()], self._now)
 
 
 def _moved(one: Hypothesis, offset: int) -> dict[str, object]:
@@ -358,18 +344,6 @@ def _moved(one: Hypothesis, offset: int) -> dict[str, object]:
         return {}
     number = max(one.season_number + offset, 0)
     return {"season_number": number, "season_words": f"season {number}"}
-
-
-def _all_found(results: Mapping[int, Result]) -> bool:
-    return all(
-        isinstance(one, Film) or (isinstance(one, Match) and one.confidence >= _LEAST) for one in results.values()
-    ) and any(isinstance(one, Match) for one in results.values())
-
-
-def _year(rows: Sequence[StoredRow]) -> int:
-    """The year that a title tells in brackets or a column; 0: none, or several."""
-    years = {one.row.year for one in rows}
-    return years.pop() if len(years) == 1 else 0
 
 
 def _best(found: Sequence[FoundShow], term: str) -> list[ShowRef]:
