@@ -14,7 +14,7 @@ import msgspec
 from episodarr.histories.dates import FORM_WORDS, DateForm, DateScout, DateVerdict
 from episodarr.histories.formats.documents import LARGEST, Document, open_document
 from episodarr.histories.formats.netflix import NetflixFull, NetflixSimple
-from episodarr.histories.formats.table import LONG_AGO, BadCell, Cells, Table, When
+from episodarr.histories.formats.table import LONG_AGO, BadCell, Cells, Table
 from episodarr.histories.formats.trackers import AnyTable, TvTimeRecords, TvTimeSeen, Yamtrack
 from episodarr.histories.language import LanguageEar
 from episodarr.histories.model import (
@@ -251,7 +251,7 @@ def _survey(
     """Hears the dates, the profiles and the titles of a table, and counts its rows. Raises InvalidFile."""
     count, table = 0, file.table
     column = table.profile_column
-    whole, some_day = table.format in _WHOLE_TITLES, When(options.today, None)
+    whole = table.format in _WHOLE_TITLES
     for cells in file.rows():
         count += 1
         if isinstance(cells, BadRow):
@@ -265,21 +265,10 @@ def _survey(
                 raise InvalidFile(f"The file has more than {_MOST_PROFILES} profiles: no household has so many.")
             if options.profile not in {None, profile}:
                 continue
-        if whole and (title := _whole_title(table, cells, some_day)):
+        if whole and (title := table.whole_title(cells)):
             for hear in ears:
                 hear(title)
     return count
-
-
-def _whole_title(table: Table, cells: Cells, when: When) -> str:
-    """A title that is all that a row has; empty: it has other columns, too, or is bad."""
-    try:
-        event = table.event(cells, when)
-    except BadCell:
-        return ""
-    if not isinstance(event, HistoryRow) or event.season is not None or event.number is not None:
-        return ""
-    return event.title
 
 
 def _of_archive(members: list[Member], options: ReadOptions) -> tuple[list[_File], list[str]]:

@@ -28,6 +28,10 @@ class NetflixSimple(Table):
         """The date of a row as it is written."""
         return cells.get("date")
 
+    def whole_title(self, cells: Cells) -> str:
+        """There is nothing else."""
+        return cells.get("title")
+
     def narrow(self, cells: list[str]) -> str:
         """A spreadsheet that saved the file put the date into the title."""
         if any(cells[2:]):

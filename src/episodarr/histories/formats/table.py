@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from episodarr.histories.dates import FORM_WORDS, DateForm, day_of, instant_of, parse
-from episodarr.histories.model import BadRow, Event, Format, InvalidFile, ReadOptions
+from episodarr.histories.model import BadRow, Event, Format, HistoryRow, InvalidFile, ReadOptions
 
 LARGEST_ID = 2**53
 LONG_AGO = date(1970, 1, 2)
@@ -20,6 +20,9 @@ class When(NamedTuple):
 
     day: date
     instant: datetime | None
+
+
+_SOME_DAY = When(LONG_AGO, None)
 
 
 class Cells(msgspec.Struct, gc=False):
@@ -110,6 +113,16 @@ class Table(ABC):
     @abstractmethod
     def event(self, cells: Cells, when: When | None) -> Event:
         """What a row tells; `when` is None when it has no date. Raises BadCell."""
+
+    def whole_title(self, cells: Cells) -> str:
+        """A title that is all that a row tells of what was watched; empty: there is more, or it is bad."""
+        try:
+            event = self.event(cells, _SOME_DAY)
+        except BadCell:
+            return ""
+        if not isinstance(event, HistoryRow) or event.season is not None or event.number is not None:
+            return ""
+        return event.title
 
     def narrow(self, cells: list[str]) -> str:
         """What is wrong with a row of another width; empty: nothing."""
