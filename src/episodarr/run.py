@@ -80,6 +80,12 @@ def _demo_connection(service: Any) -> Connection:
     return Connection(ConnectionId(0), service.kind, service.name, settings, from_environment=True)
 
 
+def _open(settings: Settings) -> House:
+    """The house for one command, which itself says how it went: only what is unusual is logged, unless asked for."""
+    set_up_logs("debug" if settings.log_level == "debug" else "warning", as_json=settings.log_json)
+    return House(settings)
+
+
 def run() -> None:
     """The `episodarr` command."""
-    build_commands(House, serve, demo)()
+    build_commands(_open, serve, demo)()

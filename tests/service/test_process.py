@@ -83,6 +83,15 @@ def test_who_comes_back_to_the_event_stream_hears_what_was_told_meanwhile(tmp_pa
         service.stop()
 
 
+def test_what_a_command_logs_is_not_among_its_answers(tmp_path: Path) -> None:
+    """A program that reads the answers stumbles over anything else."""
+    away = {"EPISODARR_SONARR_URL": "http://127.0.0.1:9", "EPISODARR_SONARR_API_KEY": "any"}
+    command = [sys.executable, "-m", "episodarr", "sync", "--data-dir", str(tmp_path)]
+    ended = subprocess.run(command, env=os.environ | away, capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stdout) == (3, "")
+    assert "service is down" in ended.stderr
+
+
 @pytest.mark.slow
 def test_killed_in_the_middle_of_a_sync_it_goes_on_at_the_next_start(tmp_path: Path, big_sonarr: dict) -> None:
     environment = {"EPISODARR_SONARR_URL": big_sonarr["url"], "EPISODARR_SONARR_API_KEY": "any"}
