@@ -20,6 +20,7 @@ from episodarr.api.histories import history_routes
 from episodarr.api.history_access import seen_by
 from episodarr.api.leaving import leaving_routes
 from episodarr.api.library import library_routes
+from episodarr.api.metrics import metric_routes
 from episodarr.api.movies import movie_routes
 from episodarr.api.people import people_routes
 from episodarr.api.plays import play_routes
@@ -154,4 +155,6 @@ def build_app(
     if freshening is not None:
         api.include_router(show_routes(freshening, overview, access, clock))
     app.include_router(api)
+    numbers = metric_routes(overview, board, services, engine, storage, access, histories, freshening)
+    app.include_router(numbers, prefix=url_base)
     return app

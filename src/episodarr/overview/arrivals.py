@@ -25,6 +25,8 @@ class DownloadNames(Protocol):
 
 
 _RESTING = {TransferPhase.COMPLETE, TransferPhase.GONE}
+_OF_PARTS = {TransferPhase.SKIPPED, TransferPhase.WITHDRAWN}
+"""What is said of an episode's part only, not of a transfer."""
 
 
 class Board:
@@ -45,6 +47,14 @@ class Board:
         page = found[start : start + limit]
         following = str(start + limit) if start + limit < len(found) else None
         return Page(self._lanes(page), len(found), following)
+
+    def sums(self) -> tuple[dict[TransferPhase, int], int]:
+        """How many transfers are in each phase, and at how many bytes per second all of them arrive."""
+        states = [one.state for one in self._board.all()]
+        phases = dict.fromkeys((one for one in TransferPhase if one not in _OF_PARTS), 0)
+        for state in states:
+            phases[state.phase] += 1
+        return phases, sum(state.speed for state in states)
 
     def lane(self, lane_id: str) -> TransferLane | None:
         """One lane by its id."""

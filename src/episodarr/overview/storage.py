@@ -106,17 +106,19 @@ class Storage:
         shows = [ShowSize(one.id, one.title, one.size_on_disk, one.file_count) for one in found if one.size_on_disk]
         films = self._movies.movies(MovieFilter(sort="size"), LARGEST_SHOWS, None).items
         movies = [ShowSize(one.id, one.title, one.size_on_disk, 1) for one in films if one.size_on_disk]
-        disks = [self._disk(one) for one in told_once(self._store.disks())]
         measured = [
             MeasuredView(one.id, one.name, one.path, one.total, one.note, one.set_at, one.set_by)
             for one in self._store.measured()
         ]
-        return StorageView(disks, shows, self._store.library_size(), measured, movies)
+        return StorageView(self.disks(), shows, self._store.library_size(), measured, movies)
+
+    def disks(self) -> list[DiskView]:
+        """Every disk once, whoever tells of it."""
+        return [self._disk(one) for one in told_once(self._store.disks())]
 
     def urgent(self) -> list[DiskView]:
         """The disks that are full or soon will be."""
-        disks = told_once(self._store.disks())
-        return [one for one in map(self._disk, disks) if one.level in {"warning", "full"}]
+        return [one for one in self.disks() if one.level in {"warning", "full"}]
 
     def history(self, key: str, days: int) -> list[DayView]:
         """The readings of a disk by day, oldest first."""

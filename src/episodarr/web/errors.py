@@ -29,11 +29,12 @@ _WORDS = {
 
 def install(app: FastAPI, parts: Parts) -> None:
     """Set the handlers, each in front of the one that was there before."""
-    api = f"{parts.base}/api/"
+    api, numbers = f"{parts.base}/api/", f"{parts.base}/metrics"
 
     def in_front_of(before: Handler | None, ours: Handler) -> Handler:
         async def choose(request: Request, problem: Exception) -> Response:
-            chosen = before if before is not None and request.url.path.startswith(api) else ours
+            path = request.url.path
+            chosen = before if before is not None and (path.startswith(api) or path == numbers) else ours
             answer = chosen(request, problem)
             return answer if isinstance(answer, Response) else await answer
 
