@@ -110,6 +110,15 @@ def test_the_mode_has_two_names_and_two_values(tmp_path: Path, name: str) -> Non
         read({f"{name}_FILE": str(file), name: "GREEDY"})
 
 
+def test_metadata_services_are_asked_in_an_order_of_ones_own() -> None:
+    assert read({}).metadata_order.split() == ["tmdb", "tvmaze"]
+    assert read({"EPISODARR_METADATA_ORDER": "TVmaze, TMDB"}).metadata_order.split() == ["tvmaze", "tmdb"]
+    assert read({"EPISODARR_METADATA_ORDER": "tvmaze"}).metadata_order.split() == ["tvmaze"]
+    for wrong in ("imdb", "tmdb tmdb", " , ", "tmdb;tvmaze"):
+        with pytest.raises(SettingsProblem, match=r"EPISODARR_METADATA_ORDER is .*; it names tmdb and tvmaze"):
+            read({"EPISODARR_METADATA_ORDER": wrong})
+
+
 def test_two_names_that_disagree_are_refused() -> None:
     """R-M1."""
     names = ("EPISODARR_EPISODE_SYNC_MODE", "EPISODE_SYNC_MODE")

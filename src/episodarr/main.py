@@ -200,7 +200,8 @@ class House:
         self.connections.adopt(given)
         self.connections.removed = self._connection_removed
         self.services = Services(self.connections, self.settings.url_base)
-        self.lookups = Lookups(self.connections, StoredLookups(self.database), self.clock)
+        order = self.settings.metadata_order.split()
+        self.lookups = Lookups(self.connections, StoredLookups(self.database), self.clock, preferred=order)
 
     def _follow_plays(self) -> None:
         """Who watched what, read from every service that tells of it."""

@@ -18,6 +18,9 @@ PLAIN = frozenset({"episode_sync_mode"})
 """Settings that are also read from their name alone, as other programs of the field call them."""
 
 
+_METADATA = frozenset({"tmdb", "tvmaze"})
+
+
 class SyncMode(StrEnum):
     """Which shows have their episodes read ahead and more often than their changes call for."""
 
@@ -111,6 +114,10 @@ class Settings(BaseSettings):
         default=60, ge=1, le=100_000, description="Calls of /api/v1/shows/{id} that one key or user may make a minute."
     )
 
+    metadata_order: str = Field(
+        default="tmdb tvmaze",
+        description="Metadata services in the order in which titles are looked up; at one left out none is.",
+    )
     histories_count_for_server: bool = Field(
         default=False, description="True: what users import as their viewing history counts as watched for everybody."
     )
@@ -149,6 +156,16 @@ class Settings(BaseSettings):
         if wanted not in SyncMode.__members__:
             raise ValueError(f"is {str(value)[:40]!r}; it must be {' or '.join(SyncMode)}")
         return SyncMode[wanted]
+
+    @field_validator("metadata_order")
+    @classmethod
+    def _services(cls, value: str) -> str:
+        named = value.lower().replace(",", " ").split()
+        if not named or len({*named}) < len(named) or not {*named} <= _METADATA:
+            raise ValueError(
+                f"is {value[:40]!r}; it names {' and '.join(sorted(_METADATA))}, each once, or one of them"
+            )
+        return " ".join(named)
 
     @field_validator("log_level")
     @classmethod

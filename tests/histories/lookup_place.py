@@ -21,7 +21,7 @@ from episodarr.demo.clock import ManualClock
 from episodarr.demo.stack import Stack
 from episodarr.demo.world import World
 from episodarr.episode.identity import ConnectionId
-from episodarr.histories.lookup import Lookups
+from episodarr.histories.lookup import PREFERRED, Lookups
 from episodarr.integrations import all_integrations
 from episodarr.integrations._http import Timeouts, make_session
 
@@ -46,14 +46,14 @@ class Place:
     def forward(self, **time: float) -> None:
         self.now += timedelta(**time)
 
-    def worker(self, connections: Connections | None = None) -> Lookups:
+    def worker(self, connections: Connections | None = None, preferred: tuple[str, ...] = PREFERRED) -> Lookups:
         """Another process, as it were: it shares nothing but the database."""
 
         async def sleep(seconds: float) -> None:
             self.waits.append(seconds)
             await asyncio.sleep(0.001)
 
-        return Lookups(connections or self._connections(), self.store, self.clock, sleep)
+        return Lookups(connections or self._connections(), self.store, self.clock, sleep, preferred)
 
     def _connections(self) -> Connections:
         integrations = self._integrations()
