@@ -158,7 +158,7 @@ class House:
             clock=clock,
         )
         self._follow_plays()
-        react.attach(self.engine, self.followers, self.instances, self.movies)
+        react.attach(self.engine, self.followers, self.instances, self.movies, requests.unlisted)
         self.control = Control(self.connections, catalogue, self.instances, react.look_at)
         self.remedies = Remedies(self.connections, self.control, self.followers, imports, react.verify_soon)
         self.correct = Correct(downloads, self.progress, open_downloads, react.corrected, clock)

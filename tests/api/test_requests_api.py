@@ -83,6 +83,14 @@ def test_a_decision_reaches_seerr(asking: Running) -> None:
     wait_for(lambda: of(asking, "Dark")["state"] in {"arriving", "partially_available", "available"}, 40)
 
 
+def test_a_show_that_is_new_to_sonarr_is_there_soon(asking: Running) -> None:
+    """Seerr hands it on a moment after it was approved: nobody waits for the next look at Sonarr's list for that."""
+    wanted = of(asking, "Nowhere Yet")
+    assert asking.client.post(f"/api/v1/requests/{wanted['id']}/approve").status_code == 202
+    wait_for(lambda: of(asking, "Nowhere Yet")["series_id"] is not None)
+    wait_for(lambda: len(asking.get(f"/requests/{wanted['id']}")["episodes"]) == 3)
+
+
 def test_what_is_not_there_or_not_meant_is_refused(asking: Running) -> None:
     for path in ("/requests/999", "/requests/999/timeline"):
         assert asking.client.get(f"/api/v1{path}").status_code == 404

@@ -152,6 +152,19 @@ def test_a_series_that_comes_later_is_found(place: Place, sonarr: ConnectionId) 
     assert (card.title, card.state, card.words) == ("Show 1", "waiting", "0 of 2 available, 2 missing")
 
 
+def test_what_is_granted_and_in_no_sonarr_is_awaited(place: Place, sonarr: ConnectionId) -> None:
+    place.shelve(sonarr, 1, {1: 1})
+    stands = {1: RequestStatus.APPROVED, 2: RequestStatus.PENDING, 3: RequestStatus.DECLINED}
+    place.service.hold(*[asked(number, tvdb=9_000 + number, status=status) for number, status in stands.items()])
+    place.service.hold(asked(4))
+    place.poll()
+    keys = [card.id for card in place.cards()]
+    assert len(keys) == 4
+    assert place.store.unlisted(keys)
+    assert [place.store.place(key)[1] for key in keys if place.store.unlisted([key])] == [1]
+    assert not place.store.unlisted([])
+
+
 def test_a_name_is_asked_for_once_and_again_after_a_day_in_vain(place: Place) -> None:
     place.service.titles[1] = Title("One")
     place.service.hold(asked(7, tmdb=1), asked(8, tmdb=2), asked(9, tmdb=2))

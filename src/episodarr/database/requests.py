@@ -23,7 +23,7 @@ from episodarr.database.schema_requests import (
 )
 from episodarr.episode.facts import Fact, decode
 from episodarr.episode.identity import ConnectionId, EpisodeId, Source, source
-from episodarr.requests.model import MediaRequest, RequestKey, RequestNumber, Requests, Title, TmdbId
+from episodarr.requests.model import MediaRequest, RequestKey, RequestNumber, Requests, RequestStatus, Title, TmdbId
 
 _LOOK_AGAIN = timedelta(days=1)
 """A name that was looked for in vain is looked for again after this."""
@@ -164,6 +164,17 @@ class StoredRequests:
         now = self._clock()  # what is said of the other series from now on is a later word than what was said before
         for some in batches({one for one, _ in turned}):
             db.execute(update(requests).where(r.id.in_(some), r.said_at < now).values(said_at=now))
+
+    def unlisted(self, keys: Collection[int]) -> bool:
+        """See RequestStore."""
+        r, q = requests.c, request_series.c
+        listed = select(q.series_id).where(q.request_id == r.id, q.current).exists()
+        granted = r.status.in_([RequestStatus.APPROVED.value, RequestStatus.COMPLETED.value])
+        with self._database.reading() as db:
+            return any(
+                db.execute(select(r.id).where(r.id.in_(some), r.standing, granted, ~listed).limit(1)).first()
+                for some in batches(keys)
+            )
 
     def newest(self) -> tuple[int, int]:
         """See RequestStore."""

@@ -27,6 +27,8 @@ _MANY = 500
 
 Places = Callable[[Collection[int]], Mapping[int, tuple[int, int]]]
 """Series id and season number of episodes."""
+Unlisted = Callable[[Collection[int]], bool]
+"""Whether one of some requests is granted, and no Sonarr lists what it is about."""
 
 
 class Reactions:
@@ -36,17 +38,21 @@ class Reactions:
     _followers: Followers
     _instances: Instances
     _movies: Movies
+    _unlisted: Unlisted
 
     def __init__(self, live: Live, places: Places) -> None:
         self._live = live
         self._places = places
 
-    def attach(self, engine: Engine, followers: Followers, instances: Instances, movies: Movies) -> None:
+    def attach(
+        self, engine: Engine, followers: Followers, instances: Instances, movies: Movies, unlisted: Unlisted
+    ) -> None:
         """Hand over the parts that were made with this one; nothing may change before."""
         self._engine = engine
         self._followers = followers
         self._instances = instances
         self._movies = movies
+        self._unlisted = unlisted
 
     # ------------------------------------------------------------------ what moves
 
@@ -90,6 +96,8 @@ class Reactions:
     def requests_changed(self, ids: Collection[int]) -> None:
         """Requests were made, decided or withdrawn."""
         self._live.publish("requests", {"ids": list(ids)[:500]})
+        if self._unlisted(ids):
+            self._engine.wake("sync-series")  # it is handed on to Sonarr now, or was a moment ago
 
     def playing_told(self) -> None:
         """Somebody began or ended to play something."""

@@ -69,6 +69,10 @@ class RequestStore(Protocol):
         """
         ...
 
+    def unlisted(self, requests: Collection[int]) -> bool:
+        """Whether one of these requests is granted, and no Sonarr lists what it is about."""
+        ...
+
     def newest(self) -> tuple[int, int]:
         """The latest keys of series and episodes: higher ones mean that there are new ones."""
         ...
