@@ -197,6 +197,36 @@ def test_choices_are_carried_to_another_episodarr(place):
     assert (after.episodes, after.ignored, after.unmatched) == (3, 1, 0)
 
 
+def test_shows_of_the_library_alone_are_carried_by_their_tvdb_ids(place):
+    """Who has a Sonarr and no metadata service loses nothing either."""
+    listed = place.listed("Only Here", {1: ["One", "Two", "Three"]}, tvdb_id=4711)
+    unnamed = place.listed("Nobody's", {1: ["One"]}, tvdb_id=0)
+    ada, ben = place.user("ada"), place.user("ben")
+    choose(place, ada, "Only here: the third", ShowRef("library", listed), (1, 3))
+    choose(place, ada, "Somebody's", ShowRef("library", unnamed), (1, 1))
+    (wire,) = place.histories.deciding.exported(ada.user_id)
+    assert (wire.show, wire.season, wire.number) == (ShowRef("tvdb", 4711), 1, 3)
+    assert asyncio.run(place.histories.deciding.take_over(ben, [wire])) == []
+    (taken,) = place.histories.deciding.mappings(ben.user_id)
+    assert (taken.show, taken.show_title, taken.number) == (ShowRef("library", listed), "Only Here", 3)
+
+
+def test_a_tvdb_id_that_the_library_does_not_list_is_looked_up(place):
+    ada = place.user()
+    wire = MappingWire("the office", Choice.SHOW, ShowRef("tvdb", OFFICE_US.tvdb_id))
+    unknown = MappingWire("else", Choice.SHOW, ShowRef("tvdb", 999_999))
+    foreign = MappingWire("foreign", Choice.SHOW, ShowRef("library", 1))
+    problems = asyncio.run(place.histories.deciding.take_over(ada, [wire, unknown, foreign]))
+    assert problems == [
+        "else: no show has the TVDB id 999999",
+        "foreign: show: 1 is a number of another library; name its TVDB id",
+    ]
+    (taken,) = place.histories.deciding.mappings(ada.user_id)
+    assert taken.show == OFFICE_US.ref
+    place.lookup.down = "TMDB does not answer"
+    assert "does not answer" in asyncio.run(place.histories.deciding.take_over(ada, [unknown]))[0]
+
+
 def test_specials_are_counted_apart(place):
     one = place.listed("Dark", {0: ["Recap"], 1: ["Secrets", "Lies"]}, tmdb_id=1)
     other = place.listed("Else", {1: ["One"]})

@@ -25,6 +25,8 @@ _LOOK_AT_ONCE = 20
 _LONGEST = 300
 LONGEST_TITLE = 600
 """Characters of a whole title that something can be said of."""
+_TVDB = "tvdb"
+"""Of what mappings call the shows of a library, where they leave it."""
 
 
 class NotAllowed(Exception):
@@ -155,18 +157,19 @@ class Decide:
             raise ValueError("name: there is no title")
         if abs(wanted.season_offset) > 1000:
             raise ValueError("season_offset: at most 1000 seasons up or down")
-        show_id = None
+        show, show_id = None, None
         if wanted.choice is Choice.SHOW:
             if wanted.show is None:
                 raise ValueError("show: say which show it is")
-            show_id = await self._known(wanted.show, wanted)
+            show = await self._of_tvdb(wanted.show.id) if wanted.show.source == _TVDB else wanted.show
+            show_id = await self._known(show, wanted)
         is_episode = show_id is not None and wanted.whole_title
         mapping = TitleMapping(
             0,
             None if wanted.for_all else who.user_id,
             name,
             wanted.choice,
-            wanted.show if wanted.choice is Choice.SHOW else None,
+            show,
             "",
             0 if wanted.whole_title else wanted.season_offset,
             who.name,
@@ -176,6 +179,18 @@ class Decide:
             wanted.number if is_episode else None,
         )
         return await asyncio.to_thread(self._mappings.put, mapping, show_id)
+
+    async def _of_tvdb(self, tvdb_id: int) -> ShowRef:
+        """The show of a TVDB id, that of the library first. Raises LookupError, MetadataUnknown."""
+        titles = await asyncio.to_thread(self._library.titles)
+        if (listed := LibraryIndex(titles).of_ids(tvdb_id=tvdb_id)) is not None:
+            return listed.ref
+        answer = await self._lookup.by_id(tvdb_id=tvdb_id)
+        if isinstance(answer, Unknown):
+            raise _unknown(answer)
+        if answer.value is None:
+            raise LookupError(f"no show has the TVDB id {tvdb_id}")
+        return answer.value
 
     async def _known(self, ref: ShowRef, wanted: MappingWire) -> int:
         """The known show of a ref. Raises LookupError, MetadataUnknown, ValueError when it has no such episode."""
@@ -218,21 +233,17 @@ class Decide:
         self._wake()
 
     def exported(self, user_id: int) -> list[MappingWire]:
-        """What was said of titles, for another Episodarr."""
-        return [
-            MappingWire(
-                one.name,
-                one.choice,
-                one.show,
-                one.season_offset,
-                one.user_id is None,
-                one.whole_title,
-                one.season,
-                one.number,
-            )
-            for one in self.mappings(user_id)
-            if one.show is None or one.show.source != LIBRARY
-        ]
+        """What was said of titles, for another Episodarr: it knows the shows of this library by their TVDB ids."""
+        tvdb_ids = {one.series_id: one.tvdb_id for one in self._library.titles()}
+        wires = []
+        for one in self.mappings(user_id):
+            show = one.show
+            if show is not None and show.source == LIBRARY:
+                show = ShowRef(_TVDB, tvdb_ids.get(show.id, 0))
+            if show is None or show.id:
+                place = (one.season_offset, one.user_id is None, one.whole_title, one.season, one.number)
+                wires.append(MappingWire(one.name, one.choice, show, *place))
+        return wires
 
     async def take_over(self, who: Person, wanted: Sequence[MappingWire]) -> list[str]:
         """Take over what was exported; a sentence for each that could not be. Raises NotAllowed, ValueError."""
@@ -240,6 +251,11 @@ class Decide:
             raise ValueError(f"mappings: at most {_MOST_MAPPINGS} at once")
         problems = []
         for one in wanted:
+            if one.show is not None and one.show.source == LIBRARY:
+                problems.append(
+                    f"{one.name[:80]}: show: {one.show.id} is a number of another library; name its TVDB id"
+                )
+                continue
             try:
                 mapping = await self._map(who, one)
             except (LookupError, ValueError, MetadataUnknown) as problem:

@@ -354,7 +354,7 @@ class TitleMapping(msgspec.Struct, frozen=True):
 
 
 class MappingWire(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A mapping as it is exported and imported."""
+    """A mapping as it is exported and imported. Its show may also be one of `tvdb`, as all libraries know it."""
 
     name: str
     choice: Choice
