@@ -7,14 +7,31 @@ from types import SimpleNamespace
 import pytest
 from history_place import HandLookup, HistoryPlace, netflix
 from play_place import BEN, Place, item, play
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from episodarr.database.schema import series
 from episodarr.database.schema_people import people
 from episodarr.database.schema_watching import play_viewers
 from episodarr.histories.histories import NotAllowed
-from episodarr.histories.import_model import Status
+from episodarr.histories.import_model import Choice, Status
 from episodarr.jobs.histories import Histories
 from episodarr.settings import read
+
+
+def histories_over(both, tmp_path: Path, *, counts: bool = False, lookup: HandLookup | None = None) -> Histories:
+    """The parts as a start makes them; the place goes on with them."""
+    plays, place = both
+    parts = Histories(
+        settings=read({}, data_dir=tmp_path, histories_count_for_server=counts),
+        database=place.database,
+        connections=None,
+        ledger=plays.ledger,
+        engine=SimpleNamespace(run=lambda *_: 1, wake=lambda _: None),
+        clock=place.clock,
+        lookups=lookup or HandLookup(),
+    )
+    place.importing, place.histories = parts.importing, parts.facade
+    return parts
 
 
 @pytest.fixture
@@ -64,21 +81,9 @@ def test_an_evening_that_both_tell_is_one(both):
 def test_the_servers_own_sums_follow_only_when_wanted(both, tmp_path, counts):
     plays, place = both
     ada = place.user("ada")
-    settings = read({}, data_dir=tmp_path, histories_count_for_server=counts)
-    engine = SimpleNamespace(run=lambda *_: 1, wake=lambda _: None)
-    parts = Histories(
-        settings=settings,
-        database=place.database,
-        connections=None,
-        ledger=plays.ledger,
-        engine=engine,
-        clock=place.clock,
-        lookups=HandLookup(),
-    )
+    parts = histories_over(both, tmp_path, counts=counts)
     plays.here((1, 1), (1, 2))
     assert plays.state(1, 1)[0] != "watched"
-    place.importing = parts.importing
-    place.histories = parts.facade
     report = place.imported(ada, netflix(("Show 1: Season 1: Episode 1", "2026-01-18")))
     assert report.episodes == 1
     assert (plays.state(1, 1)[0] == "watched") is counts
@@ -88,23 +93,55 @@ def test_the_servers_own_sums_follow_only_when_wanted(both, tmp_path, counts):
     assert plays.state(1, 1)[0] != "watched"
 
 
+def test_a_start_agrees_with_the_setting(both, tmp_path):
+    """It was switched on after an import, or off; or a stop came between a change and its telling."""
+    plays, place = both
+    ada = place.user("ada")
+    plays.here((1, 1), (1, 2))
+
+    def started(*, counts: bool) -> Histories:
+        parts = histories_over(both, tmp_path, counts=counts)
+        parts.agree()
+        return parts
+
+    def watched() -> set[int]:
+        return {number for number in (1, 2) if plays.state(1, number)[0] == "watched"}
+
+    started(counts=False)
+    report = place.imported(ada, netflix(("Show 1: Season 1: Episode 1", "2026-01-18")))
+    assert watched() == set()
+    started(counts=True)
+    assert watched() == {1}
+    place.imported(ada, netflix(("Show 1: Season 1: Episode 2", "2026-01-19")), name="second.csv")
+    assert watched() == {1, 2}
+    started(counts=False)
+    assert watched() == set()
+    parts = started(counts=True)
+    parts.importing._changed = lambda *_: None  # killed right behind the undo
+    parts.facade.undo(ada.user_id, report.import_id)
+    assert watched() == {1, 2}
+    started(counts=True)
+    assert watched() == {2}
+
+
+def test_what_a_person_corrects_counts_for_the_server_as_corrected(both, tmp_path):
+    plays, place = both
+    root = place.user("root", role="admin")
+    plays.here((1, 1), (1, 2))
+    parts = histories_over(both, tmp_path, counts=True)
+    place.imported(root, netflix(("Show 1: Season 1: Episode 1", "2026-01-18")))
+    assert plays.state(1, 1)[0] == "watched"
+    asyncio.run(parts.facade.deciding.decide(root, "Show 1", Choice.IGNORE))
+    assert plays.state(1, 1)[0] != "watched", "it was somebody else's"
+
+
 def test_totals_are_read_again_when_they_are_due(both, tmp_path, clock):
     from history_place import DARK
 
     _, place = both
-    engine = SimpleNamespace(run=lambda *_: 1, wake=lambda _: None)
     lookup = HandLookup(DARK)
     lookup.tidy = lambda: 0
-    parts = Histories(
-        settings=read({}, data_dir=tmp_path),
-        database=place.database,
-        connections=None,
-        ledger=None,
-        engine=engine,
-        clock=clock,
-        lookups=lookup,
-    )
-    place.importing, place.histories = parts.importing, parts.facade
+    parts = histories_over(both, tmp_path, lookup=lookup)
     ada = place.user("ada")
     place.imported(ada, netflix(("Dark: Season 1: Secrets", "2026-01-18")))
     (one,), _ = place.histories.shows(ada.user_id)
@@ -116,3 +153,13 @@ def test_totals_are_read_again_when_they_are_due(both, tmp_path, clock):
     lookup.down = ""
     clock.forward(hours=2)
     assert asyncio.run(parts.refresh()) == 1
+
+
+def test_an_episode_that_went_with_its_sonarr_stops_nobody(both, tmp_path):
+    plays, place = both
+    ada = place.user("ada")
+    plays.here((1, 1), (1, 2))
+    place.imported(ada, netflix(("Show 1: Season 1: Episode 1", "2026-01-18")))
+    with place.database.writing() as db:
+        db.execute(delete(series))
+    histories_over(both, tmp_path, counts=True).agree()

@@ -14,7 +14,7 @@ from episodarr.database.ledger import Books
 from episodarr.database.overview import StoredOverview
 from episodarr.database.schema import evidence, superseded
 from episodarr.episode import ledger
-from episodarr.episode.facts import Fact, Grabbed, Removed, Transfer, TransferPhase
+from episodarr.episode.facts import Fact, Grabbed, Removed, Transfer, TransferPhase, Watched, decode
 from episodarr.episode.identity import ConnectionId, EpisodeId, Source, source
 from episodarr.episode.ledger import Ledger
 from episodarr.episode.state import State
@@ -123,6 +123,28 @@ def test_a_removal_ends_the_life_in_the_database_too(desk: Desk) -> None:
     assert desk.episode(1).state is State.MISSING
     desk.ledger.record([desk.fact(1, Grabbed("bb", "Show v2"), 5, by=Source("Sonarr:1/bb"))])
     assert desk.episode(1).state is State.GRABBED
+
+
+def test_what_a_source_takes_back_counts_no_more(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it says otherwise counts as it says it now; what it says again, and what others said, stays."""
+    monkeypatch.setattr(ledger, "_FORGET_AT_ONCE", 2)
+    history, other = Source("History:0/1"), Source("History:0/11")
+
+    def seen(number: int, plays: int, days: int, by: Source = history) -> Fact:
+        return Fact(EpisodeId(desk.episode(number).id), desk.clock() - timedelta(days=days), by, Watched(plays))
+
+    desk.ledger.observe([seen(1, 2, 1), seen(2, 1, 3), seen(1, 1, 9, other)])
+    desk.told.clear()
+    assert desk.ledger.replace(history, [seen(1, 2, 1), seen(2, 1, 3)]) == 0
+    assert desk.told == []
+    assert desk.ledger.replace(history, [seen(1, 1, 5), seen(3, 1, 2)]) == 3
+    with desk.database.reading() as db:
+        asked = select(evidence.c.episode_id, evidence.c.source, evidence.c.what).where(evidence.c.kind == "watched")
+        held = {(row[0], row[1]): decode(row[2]) for row in db.execute(asked)}
+    of = {number: desk.episode(number).id for number in (1, 2, 3)}
+    assert held == {(of[1], history): Watched(1), (of[3], history): Watched(1), (of[1], other): Watched(1)}
+    assert desk.ledger.replace(history, []) == 2
+    assert desk.ledger.replace(history, []) == 0
 
 
 def test_what_a_removed_service_said_counts_no_more(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

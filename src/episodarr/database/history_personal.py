@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, case, delete, func, insert, or_, select, union
 
 from episodarr.database.batches import batches
+from episodarr.database.cursors import read_cursor, write_cursor
 from episodarr.database.engine import Database
 from episodarr.database.list_cursor import cursor_of, opened
-from episodarr.database.schema import episodes, seasons, series, users
+from episodarr.database.schema import cursors, episodes, seasons, series, users
 from episodarr.database.schema_history_imports import (
     history_imports,
     history_people,
@@ -30,6 +31,7 @@ _v, _y, _i = play_viewers.c, history_people.c, history_imports.c
 _n = seasons.c
 _SPECIALS = func.sum(case((_n.number == 0, _n.total_episode_count), else_=0))
 """Of a show whose seasons are listed."""
+_COUNTED = "histories count for the server"
 _MOST_VIEWERS = 200
 _MOST_DAYS = 200_000
 
@@ -82,6 +84,24 @@ class StoredPersonal:
                 asked = select(_n.series_id, _SPECIALS).where(_n.series_id.in_(some)).group_by(_n.series_id)
                 found |= {series_id: int(number) for series_id, number in db.execute(asked)}
         return found
+
+    def users(self) -> list[int]:
+        """Who may have a history."""
+        with self._database.reading() as db:
+            return list(db.execute(select(users.c.id).order_by(users.c.id)).scalars())
+
+    def counts_for_server(self) -> bool:
+        """Whether what histories tell was told to the ledger, too."""
+        with self._database.reading() as db:
+            return read_cursor(db, _COUNTED) is not None
+
+    def count_for_server(self, *, counted: bool) -> None:
+        """Remember whether it was."""
+        with self._database.writing() as db:
+            if counted:
+                write_cursor(db, _COUNTED, "told")
+            else:
+                db.execute(delete(cursors).where(cursors.c.name == _COUNTED))
 
     def sums(self) -> list[UserSums]:
         """See PersonalStore."""
@@ -201,9 +221,10 @@ class StoredPersonal:
     def episodes_of(self, user_id: int) -> Mapping[int, tuple[int, date]]:
         """See PersonalStore."""
         asked = (
-            select(_d.episode_id, func.count(), func.max(_d.watched_on))
-            .where(_d.user_id == user_id, _d.episode_id.is_not(None))
-            .group_by(_d.episode_id)
+            select(_e.id, func.count(), func.max(_d.watched_on))
+            .join(watched_days, _d.episode_id == _e.id)  # an episode goes with the Sonarr that listed it
+            .where(_d.user_id == user_id)
+            .group_by(_e.id)
         )
         with self._database.reading() as db:
             return {row[0]: (row[1], date.fromisoformat(row[2])) for row in db.execute(asked)}

@@ -101,6 +101,28 @@ class Ledger:
             self.announce(judged)
         return len(told)
 
+    def replace(self, source: Source, facts: Iterable[Fact]) -> int:
+        """What a source says now, one fact of an episode, is all that it says; how many episodes were judged anew.
+
+        What it said of other episodes, or otherwise of these, counts no more: somebody took it back.
+        """
+        said = {fact.about: fact for fact in facts}
+        with self._books.open() as book:
+            told = set(book.told_by(source))
+        about = sorted(told | said.keys())
+        count = 0
+        for start in range(0, len(about), _FORGET_AT_ONCE):
+            some = about[start : start + _FORGET_AT_ONCE]
+            with self._books.open() as book:
+                held = book.evidence_of([one for one in some if one in told])
+                stale = [one for one in held if one not in said or not held[one].repeats(said[one])]
+                book.silence(source, stale)
+                judged = self.judge_within(book, [said[one] for one in some if one in said])
+                judged += self._again(book, [one for one in stale if one not in said], self._clock())
+            self.announce(judged)
+            count += len(judged)
+        return count
+
     def rejudge(self, episodes: Collection[EpisodeId]) -> int:
         """Judge the given episodes again from their stored evidence, as after a change of `assess`."""
         with self._books.open() as book:

@@ -254,6 +254,7 @@ class ImportHistory:
     async def _recognise(self, one: Import, outcome: Outcome, step: Step) -> int:
         """Settle the rows of that outcome, by title; how many are settled and do not wait."""
         recogniser = await self._recogniser(one, self._lookup)
+        again = one.status is Status.DONE and outcome is Outcome.READ  # what such rows meant before counts no more
         settled, after = 0, None
         done = one.stored - one.counts.get(outcome.value, 0)
         while rows := await self._aside(self._store.next_rows, one.id, outcome, after, _AT_ONCE):
@@ -265,8 +266,8 @@ class ImportHistory:
             step(progress_of(one.position, done, one.rows), f"{done:,} of {one.stored:,} rows recognised")
             if await self._aside(self._ended, one.id):
                 break
-        if settled:
-            await self._aside(self._changed, one.user_id, False)
+        if settled or (again and after is not None):
+            await self._aside(self._changed, one.user_id, again)
         return settled
 
     async def _recogniser(self, one: Import, lookup: Lookup, *, waits: bool = True) -> Recogniser:

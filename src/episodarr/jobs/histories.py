@@ -139,6 +139,7 @@ class Histories:
     async def _complete(self, run: Run) -> Mapping[str, Any]:
         if not self._began:
             await asyncio.to_thread(self.lookups.begin)
+            await asyncio.to_thread(self.agree)
             self._began = True
         went_on = await self.importing.go_on(run.step)
         joined = await asyncio.to_thread(self.store.join_library)
@@ -182,14 +183,31 @@ class Histories:
         """Where imports count for the server, tell the ledger what a user saw."""
         if not self._count_for_server:
             return
-        speaks = _source(user_id)
+        self._personal.count_for_server(counted=True)
         if taken_back:
-            self._ledger.forget(speaks)
-        for some in batches(sorted(self._personal.episodes_of(user_id).items()), _TOLD_AT_ONCE):
-            self._ledger.observe(
-                Fact(EpisodeId(one), datetime.combine(day, time(12), UTC), speaks, Watched(plays))
-                for one, (plays, day) in some
-            )
+            self._ledger.replace(_source(user_id), self._facts(user_id))
+            return
+        for some in batches(self._facts(user_id), _TOLD_AT_ONCE):
+            self._ledger.observe(some)
+
+    def agree(self) -> None:
+        """At a start: the ledger knows what users saw, or nothing of it, as the setting says now.
+
+        The setting may be another one than before, and a stop may have come between a change and its telling.
+        """
+        if self._count_for_server:
+            for user_id in self._personal.users():
+                self._changed(user_id, True)
+        elif self._personal.counts_for_server():
+            self._ledger.forget(source(LABEL, ConnectionId(0)))
+            self._personal.count_for_server(counted=False)
+
+    def _facts(self, user_id: int) -> list[Fact]:
+        speaks = _source(user_id)
+        return [
+            Fact(EpisodeId(one), datetime.combine(day, time(12), UTC), speaks, Watched(plays))
+            for one, (plays, day) in sorted(self._personal.episodes_of(user_id).items())
+        ]
 
 
 def _source(user_id: int) -> Source:
