@@ -5,16 +5,17 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from history_place import HandLookup, HistoryPlace, netflix
+from history_place import OFFICE_US, HandLookup, HistoryPlace, netflix
 from play_place import BEN, Place, item, play
 from sqlalchemy import delete, select
 
-from episodarr.database.schema import series
+from episodarr.database.schema import evidence, series
 from episodarr.database.schema_people import people
 from episodarr.database.schema_watching import play_viewers
 from episodarr.histories.histories import NotAllowed
 from episodarr.histories.import_model import Choice, Status
-from episodarr.jobs.histories import Histories
+from episodarr.jobs.engine import Run
+from episodarr.jobs.histories import COMPLETE, Histories
 from episodarr.settings import read
 
 
@@ -163,3 +164,22 @@ def test_an_episode_that_went_with_its_sonarr_stops_nobody(both, tmp_path):
     with place.database.writing() as db:
         db.execute(delete(series))
     histories_over(both, tmp_path, counts=True).agree()
+
+
+def test_a_show_that_comes_to_the_library_later_counts_too(both, tmp_path):
+    _, place = both
+    lookup = HandLookup(OFFICE_US)
+    lookup.begin = lambda: None
+    lookup.look_for_lost = lambda: asyncio.sleep(0)
+    parts = histories_over(both, tmp_path, counts=True, lookup=lookup)
+    complete = next(task for task in parts.tasks() if task.name == COMPLETE)
+    ada = place.user("ada")
+    place.imported(ada, netflix(("The Office: Season 1: Pilot", "2026-01-18")))
+    asyncio.run(complete.work(Run(0, {}, lambda _progress, _message: None)))
+    listed = place.listed("The Office", {1: ["Pilot", "Diversity Day"]}, tvdb_id=OFFICE_US.tvdb_id)
+    told = select(evidence.c.episode_id).where(evidence.c.kind == "watched")
+    with place.database.reading() as db:
+        assert db.execute(told).scalars().all() == []
+    asyncio.run(complete.work(Run(0, {}, lambda _progress, _message: None)))
+    with place.database.reading() as db:
+        assert db.execute(told).scalars().all() == [place.episode(listed, 1, 1)]

@@ -143,6 +143,8 @@ class Histories:
             self._began = True
         went_on = await self.importing.go_on(run.step)
         joined = await asyncio.to_thread(self.store.join_library)
+        if joined:  # what users saw of these shows may be episodes of the server now
+            await asyncio.to_thread(self.agree)
         settled = await self.importing.complete(run.step)
         if await asyncio.to_thread(self.store.with_waiting, 1):
             self._complete_soon()
