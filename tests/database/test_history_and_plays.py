@@ -15,7 +15,7 @@ from episodarr.database.schema_watching import play_viewers
 from episodarr.histories.histories import NotAllowed
 from episodarr.histories.import_model import Choice, Status
 from episodarr.jobs.engine import Run
-from episodarr.jobs.histories import COMPLETE, Histories
+from episodarr.jobs.histories import COMPLETE, IMPORT, Histories
 from episodarr.settings import read
 
 
@@ -183,3 +183,15 @@ def test_a_show_that_comes_to_the_library_later_counts_too(both, tmp_path):
     asyncio.run(complete.work(Run(0, {}, lambda _progress, _message: None)))
     with place.database.reading() as db:
         assert db.execute(told).scalars().all() == [place.episode(listed, 1, 1)]
+
+
+def test_an_import_that_is_run_by_hand_goes_on_with_those_that_wait(both, tmp_path):
+    _, place = both
+    parts = histories_over(both, tmp_path)
+    (task,) = [task for task in parts.tasks() if task.name == IMPORT]
+    by_hand = Run(0, {}, lambda _progress, _message: None, "person")
+    assert dict(asyncio.run(task.work(by_hand))) == {"imports": 0, "message": "No import waits: upload a file first"}
+    waiting = place.upload(place.user("ada"), netflix(("Show 1: Season 1: Episode 1", "2026-01-18")))
+    parts.importing.start(waiting)
+    assert asyncio.run(task.work(by_hand))["imports"] == 1
+    assert place.store.read(waiting).status is Status.DONE

@@ -125,6 +125,9 @@ class Histories:
         ]
 
     async def _import(self, run: Run) -> Mapping[str, Any]:
+        if "import" not in run.params:  # somebody has it run by hand
+            went_on = await self.importing.go_on(run.step)
+            return {"imports": went_on, "message": "" if went_on else "No import waits: upload a file first"}
         report = report_of(await self.importing.run(int(run.params["import"]), run.step))
         told = f"{report.episodes:,} episodes, {report.films:,} films, {report.already_known:,} known already"
         self._engine.wake(TOTALS)  # of shows that are new with it
