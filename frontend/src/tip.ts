@@ -5,9 +5,8 @@ const ABOVE = 8;
 export function startTips(): void {
   const tip = document.getElementById("tip");
   if (!tip) return;
-  const hide = () => (tip.hidden = true);
-  const show = (event: Event) => {
-    const over = event.target instanceof Element ? event.target.closest(".cell, a.seg") : null;
+  let over: Element | null = null;
+  const write = () => {
     const label = over?.getAttribute("aria-label");
     if (!over || !label) return hide();
     tip.textContent = label;
@@ -18,6 +17,18 @@ export function startTips(): void {
     const top = box.top - own.height - ABOVE > 0 ? box.top - own.height - ABOVE : box.bottom + ABOVE;
     tip.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
     return undefined;
+  };
+  const renamed = new MutationObserver(write); // what it is over may move on meanwhile
+  const hide = () => {
+    renamed.disconnect();
+    over = null;
+    tip.hidden = true;
+  };
+  const show = (event: Event) => {
+    hide();
+    over = event.target instanceof Element ? event.target.closest(".cell, a.seg") : null;
+    write();
+    if (over) renamed.observe(over, { attributeFilter: ["aria-label"] });
   };
   document.addEventListener("pointerover", show);
   document.addEventListener("focusin", show);

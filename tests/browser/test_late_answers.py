@@ -55,6 +55,16 @@ def test_an_event_that_is_overtaken_by_a_later_one_says_nothing(page: Page) -> N
     assert states(page, episode) == {"grabbed"}
 
 
+def test_what_the_tip_says_moves_on_with_what_it_is_over(page: Page) -> None:
+    cell = page.locator("#dna a.cell").first
+    cell.focus()
+    expect(page.locator("#tip")).to_have_text(cell.get_attribute("aria-label"))
+    cell.evaluate("(one) => one.setAttribute('aria-label', 'S01E01: Watched by a test')")
+    expect(page.locator("#tip")).to_have_text("S01E01: Watched by a test")
+    cell.blur()
+    expect(page.locator("#tip")).to_be_hidden()
+
+
 def test_an_answer_from_before_an_event_is_not_drawn_over_it(page: Page) -> None:
     episode, now = an_episode(page), page.evaluate("Date.now()") + LATER
     with page.expect_response("**/rows?ids=*") as answered:
