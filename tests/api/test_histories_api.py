@@ -5,21 +5,14 @@ import zipfile
 from collections.abc import Iterator
 
 import pytest
-from fastapi import FastAPI
 from home import connections_of
 from running_house import KEY, Running, furnish, wait_for
 from starlette.testclient import TestClient
 
 from episodarr.accounts.model import SESSION_COOKIE
-from episodarr.api.access import Access
-from episodarr.api.histories import history_routes
-from episodarr.api.history_access import seen_by
-from episodarr.api.library import library_routes
-from episodarr.api.problems import handle_problems
 from episodarr.demo.clock import RealClock
 from episodarr.demo.stack import Stack, run_in_thread
 from episodarr.demo.world import World
-from episodarr.jobs.histories import Histories
 from episodarr.main import House
 from episodarr.settings import read as read_settings
 
@@ -27,22 +20,11 @@ PATH = "/api/v1/histories"
 
 
 class Api:
-    """The API of histories over a running house."""
+    """The API of histories of a running house."""
 
-    def __init__(self, running: Running, parts: Histories) -> None:
-        house = self.house = running.house
-        self.stack, self.parts = running.stack, parts
-        app = FastAPI()
-        handle_problems(app)
-        app.include_router(history_routes(self.parts.facade, house.accounts, Access(house.accounts)), prefix="/api/v1")
-        seen, parts = seen_by(self.parts.facade, house.accounts), (house.control, house.remedies, house.posters)
-        access = Access(house.accounts)
-        app.include_router(
-            library_routes(house.overview, house.board, *parts, access, house.clock, seen), prefix="/api/v1"
-        )
-        self.client = TestClient(app)
-        self.client.headers["X-Api-Key"] = KEY
-        self.running = running
+    def __init__(self, running: Running) -> None:
+        self.running, self.house, self.stack = running, running.house, running.stack
+        self.parts, self.client = running.house.histories, running.client
 
     def get(self, path: str, user: str = "ada", status: int = 200, **params):
         answer = self.client.get(PATH + path, params={"user": user} | params)
@@ -72,21 +54,11 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     with run_in_thread(Stack(world)) as stack:
         settings = read_settings({"EPISODARR_API_KEY": KEY}, data_dir=tmp_path_factory.mktemp("histories"))
         house = House(settings, {}, extra_connections=connections_of(stack.stack, ("sonarr", "tmdb", "tvmaze")))
-        parts = Histories(
-            settings=house.settings,
-            database=house.database,
-            connections=house.connections,
-            ledger=house.ledger,
-            engine=house.engine,
-            clock=house.clock,
-        )
-        for task in parts.tasks():
-            house.engine.add(task)
         with TestClient(house.app()) as client:
             house.accounts.create_first_admin("root", "correct horse")
             for name in ("ada", "ben", "cleo", "dora", "eva", "finn", "gwen", "hugo"):
                 house.accounts.add_user(name, "correct horse", "viewer")
-            yield Api(Running(client, house, stack).synced(), parts)
+            yield Api(Running(client, house, stack).synced())
         house.close()
 
 
