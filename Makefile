@@ -29,8 +29,9 @@ PURE_TESTS := $(wildcard tests/episode tests/downloads tests/availability tests/
 # As many files of tests at a time as keep two cores busy: some wait for real programs. Who shares a process is said in
 # tests/conftest.py.
 TESTS := $(BIN)/python -m pytest
-# These watch in a real browser how things move: at most one other does so meanwhile.
+# These look on in a real browser; the last one watches each step of many, and has the machine to itself.
 IN_A_BROWSER := tests/browser
+WATCHES := tests/browser/test_story.py
 
 unit: $(VENV)/.tests src/episodarr/web/static/dist/.built system
 ifdef ARGS
@@ -39,7 +40,8 @@ else
 	@failed=0; set -x; \
 	$(TESTS) -n 2 $(PURE_TESTS) $(PURE:%=--cov=%) --cov-branch --cov-report=term:skip-covered --cov-fail-under=100 || failed=1; \
 	$(TESTS) -n 3 $(PURE_TESTS:%=--ignore=%) $(IN_A_BROWSER:%=--ignore=%) || failed=1; \
-	$(TESTS) -n 2 $(IN_A_BROWSER) || failed=1; \
+	$(TESTS) -n 2 $(IN_A_BROWSER) --ignore=$(WATCHES) || failed=1; \
+	$(TESTS) $(WATCHES) || failed=1; \
 	exit $$failed
 endif
 
