@@ -92,7 +92,12 @@ class FollowGrabs:
             if one.connection == self._connection and one.origin is Origin.SONARR  # the others were never in its queue
         ]
         news = self._ledger.record(facts)
-        news += self._ledger.observe(self._queue_facts(queue, known, open_downloads, now))
+        imported = {
+            (event.download_id, known[event.sonarr_episode_id][0])
+            for event in events
+            if event.kind is HistoryKind.IMPORTED and event.sonarr_episode_id in known
+        }
+        news += self._ledger.observe(self._queue_facts(queue, known, open_downloads, imported, now))
         unknown = [event for event in events if event.sonarr_episode_id not in known]
         self._series_news(self._connection, self._with_news(events, since, unknown))
         cursor = max((event.at for event in events), default=since)
@@ -141,34 +146,42 @@ class FollowGrabs:
         queue: Sequence[QueueItem],
         known: dict[int, tuple[EpisodeId, SeriesId]],
         open_downloads: Sequence[OpenDownload],
+        imported: set[tuple[str, EpisodeId]],
         now: datetime,
     ) -> list[Fact]:
         facts, present = [], set()
         for item in queue:
             if not item.download_id or item.sonarr_episode_id not in known:
                 continue
+            phase, reason = import_phase(item)
+            if phase is ImportPhase.LEFT:
+                continue  # as good as gone
             about = known[item.sonarr_episode_id][0]
             present.add((item.download_id, about))
             of_download = source("Sonarr", self._connection, item.download_id)
-            phase, reason = import_phase(item)
             facts.append(Fact(about, now, of_download, ImportStatus(item.download_id, phase, reason)))
             if self._sonarr_alone_tells(item) and (carried := transfer_phase(item)) is not None:
                 facts.append(Fact(about, now, of_download, Transfer(item.download_id, carried)))
-        facts += self._left(open_downloads, present, now)
+        facts += self._left(open_downloads, present, imported, now)
         return facts
 
     def _left(
-        self, open_downloads: Sequence[OpenDownload], present: set[tuple[str, EpisodeId]], now: datetime
+        self,
+        open_downloads: Sequence[OpenDownload],
+        present: set[tuple[str, EpisodeId]],
+        imported: set[tuple[str, EpisodeId]],
+        now: datetime,
     ) -> list[Fact]:
         """That downloads left the queue: seen there before, or grabbed long ago, and absent from two looks in a row.
 
-        One look is not enough: a queue that is empty for once may only mean that Sonarr was not ready.
+        One look is not enough: a queue that is empty for once may only mean that Sonarr was not ready. Nor is it for
+        what Sonarr has just imported: its file is about to be read.
         """
         if self._seen is None:
             self._seen = self._store.in_queue(self._connection)
         covered = {(one.download_id, episode.id): one for one in open_downloads for episode in one.covered}
         self._seen = (self._seen | present) & covered.keys()
-        absent = covered.keys() - present
+        absent = covered.keys() - present - imported
         gone = {
             pair for pair in absent & self._absent if pair in self._seen or now - covered[pair].grabbed_at > _QUEUE_LAG
         }
