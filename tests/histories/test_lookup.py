@@ -89,18 +89,6 @@ def test_only_the_missing_seasons_are_asked_for(play):
     play(story)
 
 
-def test_services_are_asked_in_the_order_that_was_chosen(play):
-    """One that is left out is not asked, though it is connected and the other one finds nothing."""
-
-    async def story(place):
-        await place.worker(preferred=("tvmaze", "tmdb")).search("Nobody Knows This One")
-        assert (place.asked(of="tvmaze"), place.asked()) == (1, 1)
-        await place.worker(preferred=("tvmaze",)).search("Nor This One")
-        assert (place.asked(of="tvmaze"), place.asked()) == (2, 1)
-
-    play(story)
-
-
 def test_a_season_that_is_not_there_is_asked_for_once(play):
     async def story(place):
         for _ in range(3):
@@ -270,7 +258,14 @@ def test_services_are_asked_in_their_order(play):
         assert answer == Unknown("no metadata service is connected", fix="Connect TMDB or TVmaze.")
         assert isinstance(await place.lookups.by_id(tvdb_id=1), Unknown)
 
+    async def chosen(place):
+        await place.worker(preferred=("tvmaze", "tmdb")).search("Nobody Knows This One")
+        assert (place.asked(of="tvmaze"), place.asked()) == (1, 1)
+        await place.worker(preferred=("tvmaze",)).search("Nor This One")
+        assert (place.asked(of="tvmaze"), place.asked()) == (2, 1), "one that is left out is not asked"
+
     play(story)
+    play(chosen)
     play(keyless, kinds=("tvmaze",))
     play(alone, kinds=())
 

@@ -77,5 +77,5 @@ class ConnectionRemoved(ServiceFailure):
     fix = "Nothing to do: the service is not asked any more."
 
 
-class OwnerGone(LookupError):
+class OwnerGone(Exception):
     """What was to be stored belongs to something that is stored no more. Nothing of its transaction was kept."""
